@@ -1,0 +1,234 @@
+//! Bytes to values.
+//!
+//! # Invariants
+//! - Work and memory are linear in the input: a count is never believed beyond the bytes left.
+
+use super::{Value, kind, special};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
+use alloy_primitives::Address;
+use num_bigint::{BigInt, BigUint};
+
+/// Arrays and maps that may enclose one another.
+pub const MAX_DEPTH: usize = 128;
+
+/// Why bytes are not calldata. `at` is the offset of the offending item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// The input ends inside a value.
+    #[error("calldata ends inside a value at byte {at}")]
+    UnexpectedEnd {
+        /// Offset.
+        at: usize,
+    },
+    /// A number has a needless zero group.
+    #[error("calldata number at byte {at} is not minimal: most significant octet can not be zero")]
+    NotMinimal {
+        /// Offset.
+        at: usize,
+    },
+    /// Unknown special value.
+    #[error("calldata has an unknown special value at byte {at}")]
+    UnknownSpecial {
+        /// Offset.
+        at: usize,
+    },
+    /// Type 7 is reserved.
+    #[error("calldata has a value of the reserved type at byte {at}")]
+    ReservedType {
+        /// Offset.
+        at: usize,
+    },
+    /// Text or key is not UTF-8.
+    #[error("calldata text at byte {at} is not UTF-8")]
+    NotUtf8 {
+        /// Offset.
+        at: usize,
+    },
+    /// Keys must strictly ascend.
+    #[error("unordered calldata keys at byte {at}")]
+    UnorderedKeys {
+        /// Offset.
+        at: usize,
+    },
+    /// Nesting exceeds [`MAX_DEPTH`].
+    #[error("calldata is nested deeper than {MAX_DEPTH} at byte {at}")]
+    TooDeep {
+        /// Offset.
+        at: usize,
+    },
+    /// Bytes follow the value.
+    #[error("calldata has {left} bytes after its value")]
+    TrailingBytes {
+        /// Bytes left over.
+        left: usize,
+    },
+}
+
+/// Decodes exactly one value.
+///
+/// # Errors
+/// [`DecodeError`]; any input gives a value or an error.
+pub fn decode(bytes: &[u8]) -> Result<Value, DecodeError> {
+    let mut reader = Reader { rest: bytes, at: 0 };
+    let value = reader.value(0)?;
+    match reader.rest.len() {
+        0 => Ok(value),
+        left => Err(DecodeError::TrailingBytes { left }),
+    }
+}
+
+struct Reader<'a> {
+    rest: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn value(&mut self, depth: usize) -> Result<Value, DecodeError> {
+        let at = self.at;
+        let header = self.number()?;
+        match header.low & 7 {
+            kind::SPECIAL => match header.single() {
+                Some(special::NULL) => Ok(Value::Null),
+                Some(special::FALSE) => Ok(Value::Bool(false)),
+                Some(special::TRUE) => Ok(Value::Bool(true)),
+                Some(special::ADDRESS) => Ok(Value::Address(Address::from_slice(self.take(20)?))),
+                _ => Err(DecodeError::UnknownSpecial { at }),
+            },
+            kind::POSITIVE => Ok(Value::Int(BigInt::from(header.big()))),
+            kind::NEGATIVE => Ok(Value::Int(!BigInt::from(header.big()))),
+            kind::BYTES => {
+                let length = self.length(&header, at)?;
+                Ok(Value::Bytes(self.take(length)?.to_vec()))
+            }
+            kind::STR => {
+                let length = self.length(&header, at)?;
+                Ok(Value::Str(self.text(length)?))
+            }
+            kind::ARRAY => {
+                let count = self.count(&header, depth, at)?;
+                let mut items = Vec::with_capacity(count.min(1024));
+                for _ in 0..count {
+                    items.push(self.value(depth.saturating_add(1))?);
+                }
+                Ok(Value::Array(items))
+            }
+            kind::MAP => {
+                let count = self.count(&header, depth, at)?;
+                self.map(count, depth).map(Value::Map)
+            }
+            _ => Err(DecodeError::ReservedType { at }),
+        }
+    }
+
+    fn map(&mut self, count: usize, depth: usize) -> Result<BTreeMap<String, Value>, DecodeError> {
+        let mut map = BTreeMap::new();
+        for _ in 0..count {
+            let at = self.at;
+            let number = self.number()?;
+            let length = number.small(0).ok_or(DecodeError::UnexpectedEnd { at })?;
+            let key = self.text(length)?;
+            let ascends = map.last_key_value().is_none_or(|(last, _)| *last < key);
+            if !ascends {
+                return Err(DecodeError::UnorderedKeys { at });
+            }
+            let item = self.value(depth.saturating_add(1))?;
+            map.insert(key, item);
+        }
+        Ok(map)
+    }
+
+    fn text(&mut self, length: usize) -> Result<String, DecodeError> {
+        let at = self.at;
+        let bytes = self.take(length)?;
+        core::str::from_utf8(bytes)
+            .map(String::from)
+            .map_err(|_| DecodeError::NotUtf8 { at })
+    }
+
+    /// A length no larger than the bytes left.
+    fn length(&self, header: &Number<'_>, at: usize) -> Result<usize, DecodeError> {
+        header
+            .small(3)
+            .filter(|length| *length <= self.rest.len())
+            .ok_or(DecodeError::UnexpectedEnd { at })
+    }
+
+    /// An item count: every item takes at least one byte.
+    fn count(&self, header: &Number<'_>, depth: usize, at: usize) -> Result<usize, DecodeError> {
+        if depth >= MAX_DEPTH {
+            return Err(DecodeError::TooDeep { at });
+        }
+        self.length(header, at)
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'a [u8], DecodeError> {
+        let (head, tail) = self
+            .rest
+            .split_at_checked(length)
+            .ok_or(DecodeError::UnexpectedEnd { at: self.at })?;
+        self.rest = tail;
+        self.at = self.at.saturating_add(length);
+        Ok(head)
+    }
+
+    fn number(&mut self) -> Result<Number<'a>, DecodeError> {
+        let at = self.at;
+        let last = self
+            .rest
+            .iter()
+            .position(|byte| byte & 0x80 == 0)
+            .ok_or(DecodeError::UnexpectedEnd { at })?;
+        let groups = self.take(last.saturating_add(1))?;
+        match groups {
+            [.., _, 0] => Err(DecodeError::NotMinimal { at }),
+            [low, ..] => Ok(Number { low: *low, groups }),
+            [] => Err(DecodeError::UnexpectedEnd { at }),
+        }
+    }
+}
+
+/// A minimal ULEB128 number, still in its seven-bit groups (least significant first).
+struct Number<'a> {
+    low: u8,
+    groups: &'a [u8],
+}
+
+impl Number<'_> {
+    /// The number when it has one group.
+    fn single(&self) -> Option<u8> {
+        (self.groups.len() == 1).then_some(self.low)
+    }
+
+    /// The number without its `skip` lowest bits, when it fits.
+    fn small(&self, skip: u32) -> Option<usize> {
+        if self.groups.len() > 9 {
+            return None;
+        }
+        let number = self
+            .groups
+            .iter()
+            .rev()
+            .fold(0u64, |number, group| number << 7 | u64::from(group & 0x7f));
+        usize::try_from(number >> skip).ok()
+    }
+
+    /// The number without its three type bits.
+    fn big(&self) -> BigUint {
+        if let Some(small) = self.small(3) {
+            return BigUint::from(small);
+        }
+        let mut bytes = Vec::with_capacity(self.groups.len());
+        let (mut pending, mut bits) = (0u16, 0u32);
+        for group in self.groups {
+            pending |= u16::from(group & 0x7f) << bits;
+            bits = bits.saturating_add(7);
+            if bits >= 8 {
+                bytes.push((pending & 0xff) as u8);
+                pending >>= 8;
+                bits = bits.saturating_sub(8);
+            }
+        }
+        bytes.push((pending & 0xff) as u8);
+        BigUint::from_bytes_le(&bytes) >> 3u8
+    }
+}
