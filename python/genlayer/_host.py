@@ -1,0 +1,97 @@
+"""The guest's one door to the node: storage, balances, requests, hashing and captured output.
+
+# Invariants
+- Nothing else in the package talks to the node, so tests replace the node by one `install`.
+- A refused call raises `SystemError("<errno>: <name>")`, the text contracts know.
+"""
+
+ERRNO_NAMES = {
+    1: "overflow",
+    2: "inval",
+    3: "fault",
+    4: "ilseq",
+    5: "io",
+    6: "forbidden",
+    7: "inbalance",
+}
+
+
+class _NoHost:
+    """Stands in until a host is installed, so that a plain import works anywhere."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(f"`{name}` needs a node: this code runs outside of the contract sandbox")
+
+
+class _NoError(Exception):
+    value = 0
+
+
+_impl = _NoHost()
+_Err = _NoError
+
+
+def install(impl, err):
+    """Sets the host functions and the exception (with `.value`) by which they refuse."""
+    global _impl, _Err
+    _impl = impl
+    _Err = err
+
+
+def installed():
+    """Whether a host is present."""
+    return not isinstance(_impl, _NoHost)
+
+
+def _refused(errno):
+    return SystemError(f"{errno}: {ERRNO_NAMES.get(errno, 'unknown')}")
+
+
+def storage_read(slot, offset, length):
+    """Reads `length` bytes of a slot (32 bytes) of this contract."""
+    try:
+        return _impl.storage_read(slot, offset, length)
+    except _Err as error:
+        raise _refused(error.value) from None
+
+
+def storage_write(slot, offset, data):
+    """Writes bytes into a slot of this contract."""
+    try:
+        _impl.storage_write(slot, offset, data)
+    except _Err as error:
+        raise _refused(error.value) from None
+
+
+def balance_of(address):
+    """Committed balance of a 20-byte address."""
+    try:
+        return int.from_bytes(_impl.balance_of(address), "little")
+    except _Err as error:
+        raise _refused(error.value) from None
+
+
+def self_balance():
+    """Own balance less what this run has sent."""
+    try:
+        return int.from_bytes(_impl.self_balance(), "little")
+    except _Err as error:
+        raise _refused(error.value) from None
+
+
+def gl_call(request):
+    """Sends one encoded request; returns the answer's bytes or None."""
+    try:
+        return _impl.gl_call(request)
+    except _Err as error:
+        raise _refused(error.value) from None
+
+
+def keccak256(data):
+    """Keccak-256 of `data`."""
+    return _impl.keccak256(data)
+
+
+def log(fd, data):
+    """Hands captured output to the node."""
+    _impl.log(fd, data)

@@ -1,0 +1,84 @@
+"""The base class of contracts.
+
+# Invariants
+- One contract class for each sandbox.
+- Fields are laid out when the class is made.
+"""
+
+from .. import _host
+from ..py.storage._kinds import register
+from ..py.storage._records import _deepcopy, _reduce, build_fields
+from ._message import message
+
+_KNOWN = None
+
+
+def contract_class():
+    """The contract that was imported, or None."""
+    return _KNOWN
+
+
+def _abstract(function):
+    function.__isabstractmethod__ = True
+    return function
+
+
+def _check(cls):
+    if _KNOWN is not None:
+        raise TypeError(
+            f"only one contract is allowed; first: `{_KNOWN.__module__}.{_KNOWN.__qualname__}` "
+            f"second: `{cls.__module__}.{cls.__qualname__}`"
+        )
+    if getattr(cls.__init__, "__gl_public__", False):
+        raise TypeError("`__init__` must be private")
+
+
+class Contract:
+    """Base of a contract. Annotated fields are kept in storage."""
+
+    def __init_subclass__(cls, **kwargs):
+        global _KNOWN
+        super().__init_subclass__(**kwargs)
+        _check(cls)
+        register(cls, build_fields(cls, cls, {}))
+        cls.__gl_contract__ = True
+        cls.__reduce__ = _reduce
+        cls.__deepcopy__ = _deepcopy
+        _KNOWN = cls
+
+    def __init__(self):
+        """Does nothing; a contract's own constructor replaces it."""
+
+    @property
+    def balance(self):
+        """Own balance less what was sent."""
+        return _host.self_balance()
+
+    @property
+    def address(self):
+        """Own address."""
+        return message.contract_address
+
+    @_abstract
+    def __receive__(self):
+        """Takes a plain transfer; must be public and payable."""
+        raise NotImplementedError
+
+    @_abstract
+    def __handle_undefined_method__(self, method_name, args, kwargs):
+        """Takes calls to methods that do not exist; must be public."""
+        raise NotImplementedError
+
+    def __on_errored_message__(self):
+        """Called when a message this contract sent with value failed."""
+
+    __on_errored_message__.__gl_public__ = True
+    __on_errored_message__.__gl_readonly__ = False
+    __on_errored_message__.__gl_payable__ = True
+
+    @classmethod
+    def __get_schema__(cls):
+        """The schema as JSON text."""
+        from ..py.get_schema import schema_text
+
+        return schema_text(cls)

@@ -1,0 +1,76 @@
+"""What a call object does: constructor, method, transfer or schema.
+
+# Invariants
+- The order of checks is the documented one; locks are set before the constructor runs.
+"""
+
+from ..py.storage.root import Root
+from ._contract import contract_class
+from ._message import message, message_raw
+
+
+def _public(method):
+    return getattr(method, "__gl_public__", False)
+
+
+def _usable(method):
+    """Whether a hook is implemented, public and takes the value that came."""
+    if not _public(method) or getattr(method, "__isabstractmethod__", False):
+        return False
+    return message.value == 0 or getattr(method, "__gl_payable__", False)
+
+
+def _instance(cls):
+    return Root.get().get_contract_instance(cls)
+
+
+def run_call(call):
+    """Runs a main entry on the imported contract and returns its value."""
+    cls = contract_class()
+    if cls is None:
+        raise Exception("no contract defined")
+    if not isinstance(call, dict):
+        raise TypeError(f"the call must be a map, not {type(call).__name__}")
+    args, kwargs = call.get("args") or [], call.get("kwargs") or {}
+    if message_raw["is_init"]:
+        Root.get().lock_default()
+        return _instance(cls).__init__(*args, **kwargs)
+    name = call.get("method", call.get("", ""))
+    if not isinstance(name, str):
+        raise TypeError(f"the method name must be text, not {type(name).__name__}")
+    return _run_named(cls, name, args, kwargs)
+
+
+def _run_named(cls, name, args, kwargs):
+    if name == "#error":
+        return _instance(cls).__on_errored_message__()
+    if name == "#get-schema":
+        return cls.__get_schema__()
+    if name == "":
+        return _run_nameless(cls, args, kwargs)
+    if name.startswith("__"):
+        raise ValueError(f"calls to methods that start with __ is forbidden: `{name}`")
+    if name.startswith("#"):
+        raise ValueError(f"unknown special method `{name}`")
+    method = getattr(cls, name, None)
+    if method is None:
+        return _run_undefined(cls, name, args, kwargs)
+    if not _public(method) or getattr(method, "__isabstractmethod__", False):
+        raise ValueError(f"call to private method `{name}`")
+    if message.value and not getattr(method, "__gl_payable__", False):
+        raise ValueError(f"called non-payable method `{name}` with non-zero value {message.value}")
+    return getattr(_instance(cls), name)(*args, **kwargs)
+
+
+def _run_nameless(cls, args, kwargs):
+    if _usable(cls.__receive__):
+        return _instance(cls).__receive__(*args, **kwargs)
+    return _run_undefined(cls, "", args, kwargs)
+
+
+def _run_undefined(cls, name, args, kwargs):
+    if _usable(cls.__handle_undefined_method__):
+        return _instance(cls).__handle_undefined_method__(name, args, kwargs)
+    if name:
+        raise ValueError(f"`{cls.__name__}` has no method `{name}`")
+    raise ValueError(f"`{cls.__name__}` does not take plain transfers: no payable `__receive__`")

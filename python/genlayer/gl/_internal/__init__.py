@@ -1,0 +1,1 @@
+"""Requests to the node and how their answers are read."""

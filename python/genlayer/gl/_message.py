@@ -1,0 +1,98 @@
+"""The message a contract was called with.
+
+# Invariants
+- There is one message object; it is filled once, before the contract is imported.
+"""
+
+import datetime as _datetime
+
+from ..py.types import Address
+
+
+class Message:
+    """Who calls, with what value. Read-only."""
+
+    _fields = ("contract_address", "sender_address", "origin_address", "value", "chain_id")
+    __slots__ = ("contract_address", "sender_address", "origin_address", "value", "chain_id", "_raw")
+
+    def __setattr__(self, name, _value):
+        raise AttributeError(f"`gl.message.{name}` can not be set")
+
+    def __reduce__(self):
+        return (_the_message, ())
+
+    def __iter__(self):
+        return iter(self._asdict().values())
+
+    def _asdict(self):
+        return {name: getattr(self, name) for name in self._fields}
+
+    @property
+    def datetime(self):
+        """Transaction time as ISO-8601 text."""
+        return self._raw["datetime"]
+
+    @property
+    def timestamp(self):
+        """Transaction time in whole seconds since 1970."""
+        return int(_datetime.datetime.fromisoformat(self._raw["datetime"]).timestamp())
+
+    @property
+    def is_init(self):
+        """Whether the constructor runs."""
+        return self._raw["is_init"]
+
+    @property
+    def stack(self):
+        """Contracts above this one in the chain of view calls."""
+        return self._raw["stack"]
+
+    @property
+    def signer_address(self):
+        """Who signed the transaction."""
+        return self.origin_address
+
+    sender = property(lambda self: self.sender_address)
+    sender_account = property(lambda self: self.sender_address)
+    contract_account = property(lambda self: self.contract_address)
+    origin = property(lambda self: self.origin_address)
+
+    def __repr__(self):
+        return "Message(" + ", ".join(f"{k}={v!r}" for k, v in self._asdict().items()) + ")"
+
+
+message = Message()
+message_raw = {}
+
+
+def _the_message():
+    return message
+
+
+def fill(fields):
+    """Takes the start-up map, of which addresses are plain bytes."""
+    raw = dict(fields)
+    for name in ("contract_address", "sender_address", "origin_address"):
+        raw[name] = Address(raw[name])
+    raw["stack"] = [Address(item) for item in raw["stack"]]
+    raw["value"] = raw["value"] or 0
+    message_raw.clear()
+    message_raw.update(raw)
+    put = object.__setattr__
+    for name in Message._fields:
+        put(message, name, raw[name])
+    put(message, "_raw", message_raw)
+
+
+class _Block:
+    """`gl.block`: what contracts ask of the block."""
+
+    __slots__ = ()
+
+    @property
+    def timestamp(self):
+        """Transaction time in whole seconds since 1970."""
+        return message.timestamp
+
+
+block = _Block()

@@ -1,0 +1,1 @@
+"""Parts of the library that do not need a running contract."""

@@ -1,0 +1,534 @@
+"""Sequences in storage: `DynArray`, `Array`, `VLA`, and `Indirection`.
+
+# Invariants
+- A container object is a view: it holds a place, never items.
+- `DynArray()` without an element type is only an empty value to assign.
+"""
+
+import collections.abc
+import struct
+import types
+import typing
+
+from ._kinds import GENERIC, Kind, describe, kind_of
+from ._slots import MemSlot
+
+_U32 = struct.Struct("<I")
+
+
+class View:
+    """What all views share: a kind and a place."""
+
+    __slots__ = ("_kind", "_storage_slot", "_off")
+
+    __class_getitem__ = classmethod(types.GenericAlias)
+
+    def __getattr__(self, name):
+        if name in ("_kind", "_storage_slot", "_off"):
+            raise TypeError(
+                f"`{type(self).__name__}()` without types is only an empty value to assign to a "
+                f"field; write `{type(self).__name__}[...]()` to work with it"
+            )
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+
+    def __setattr__(self, name, value):
+        # `Type[args]()` reports its arguments this way: the object gets its own memory.
+        if name == "__orig_class__":
+            _bind(self, kind_of(value), MemSlot(), 0)
+        else:
+            object.__setattr__(self, name, value)
+
+    def __reduce__(self):
+        return (_restore, (self._kind, self._storage_slot, self._off))
+
+    def __deepcopy__(self, _memo):
+        slot = MemSlot()
+        self._kind.copy(self._storage_slot, self._off, slot, 0)
+        return self._kind.get(slot, 0)
+
+
+def _bind(view, kind, slot, offset):
+    put = object.__setattr__
+    put(view, "_kind", kind)
+    put(view, "_storage_slot", slot)
+    put(view, "_off", offset)
+    return view
+
+
+def _restore(kind, slot, offset):
+    return kind.get(slot, offset)
+
+
+def is_bound(view):
+    """Whether a container knows its types and place."""
+    try:
+        return view._kind is not None
+    except TypeError:
+        return False
+
+
+class ViewKind(Kind):
+    """A kind read as a live view."""
+
+    __slots__ = ()
+    view = True
+    cls = View
+
+    def get(self, slot, offset):
+        cls = self.cls
+        view = cls.__new__(cls)
+        put = object.__setattr__
+        put(view, "_kind", self)
+        put(view, "_storage_slot", slot)
+        put(view, "_off", offset)
+        return view
+
+
+def same_place(view, slot, offset):
+    """Whether a view shows this very place."""
+    return view._storage_slot is slot and view._off == offset
+
+
+def detached(kind, values, slot):
+    """Values of which none is a view into `slot`, so that writing there can not change them."""
+    if not kind.view:
+        return values
+    return [_detach(value, slot) for value in values]
+
+
+def _detach(value, slot):
+    if getattr(value, "_storage_slot", None) is not slot:
+        return value
+    return value.__deepcopy__({})
+
+
+def write_items(kind, slot, offset, values):
+    """Writes consecutive items from `offset`."""
+    if kind.pack is not None:
+        data = b"".join(map(kind.pack, values))
+        if data:
+            slot.write(offset, data)
+        return
+    for value in values:
+        kind.set(slot, offset, value)
+        offset += kind.size
+
+
+def copy_items(kind, count, source, source_offset, target, offset):
+    """Copies consecutive items."""
+    if count == 0 or kind.size == 0:
+        return
+    if kind.plain:
+        target.write(offset, source.read(source_offset, count * kind.size))
+        return
+    for _ in range(count):
+        kind.copy(source, source_offset, target, offset)
+        source_offset += kind.size
+        offset += kind.size
+
+
+class DynArray(View, collections.abc.MutableSequence):
+    """A list in storage."""
+
+    __slots__ = ()
+
+    def _items(self):
+        return self._storage_slot.indirect(self._off)
+
+    def _set_len(self, length):
+        self._storage_slot.write(self._off, _U32.pack(length))
+
+    def __len__(self):
+        return _U32.unpack(self._storage_slot.read(self._off, 4))[0]
+
+    def _index(self, index, length):
+        index = index.__index__()
+        if index < 0:
+            index += length
+        if not 0 <= index < length:
+            raise IndexError(f"index out of range: {index} of {length}")
+        return index
+
+    def __getitem__(self, index):
+        item = self._kind.item
+        if isinstance(index, slice):
+            items = self._items()
+            return [item.get(items, i * item.size) for i in range(*index.indices(len(self)))]
+        return item.get(self._items(), self._index(index, len(self)) * item.size)
+
+    def __setitem__(self, index, value):
+        if isinstance(index, slice):
+            self._set_slice(index, value)
+            return
+        item = self._kind.item
+        item.set(self._items(), self._index(index, len(self)) * item.size, value)
+
+    def _set_slice(self, index, values):
+        item, items, length = self._kind.item, self._items(), len(self)
+        values = detached(item, list(values), items)
+        start, stop, step = index.indices(length)
+        if step != 1:
+            places = range(start, stop, step)
+            if len(places) != len(values):
+                raise ValueError(f"{len(values)} values for {len(places)} places of the slice")
+            for place, value in zip(places, values, strict=True):
+                item.set(items, place * item.size, value)
+            return
+        stop = max(start, stop)
+        grow = len(values) - (stop - start)
+        if grow:
+            self._shift(stop, grow, length)
+        write_items(item, items, start * item.size, values)
+
+    def _shift(self, first, by, length):
+        """Moves the items from `first` on by `by` places and sets the length."""
+        item, items = self._kind.item, self._items()
+        size = item.size
+        if by > 0:
+            self._set_len(length + by)
+        if item.plain:
+            copy_items(item, length - first, items, first * size, items, (first + by) * size)
+        else:
+            order = range(first, length) if by < 0 else range(length - 1, first - 1, -1)
+            for i in order:
+                item.copy(items, i * size, items, (i + by) * size)
+        if by < 0:
+            self._set_len(length + by)
+
+    def __delitem__(self, index):
+        length = len(self)
+        if not isinstance(index, slice):
+            index = self._index(index, length)
+            self._shift(index + 1, -1, length)
+            return
+        start, stop, step = index.indices(length)
+        if step == 1:
+            if stop > start:
+                self._shift(stop, start - stop, length)
+            return
+        gone = set(range(start, stop, step))
+        item, items, kept = self._kind.item, self._items(), 0
+        for i in range(length):
+            if i not in gone:
+                if i != kept:
+                    item.copy(items, i * item.size, items, kept * item.size)
+                kept += 1
+        self._set_len(kept)
+
+    def append(self, value):
+        """Adds one item at the end."""
+        item, length = self._kind.item, len(self)
+        item.set(self._items(), length * item.size, value)
+        self._set_len(length + 1)
+
+    def append_new_get(self):
+        """Adds an item of which the bytes are as they lie, and returns it."""
+        item, length = self._kind.item, len(self)
+        self._set_len(length + 1)
+        return item.get(self._items(), length * item.size)
+
+    def extend(self, values):
+        """Adds items at the end."""
+        item, items, length = self._kind.item, self._items(), len(self)
+        values = list(values)
+        write_items(item, items, length * item.size, values)
+        self._set_len(length + len(values))
+
+    def pop(self):
+        """Removes the last item; returns None."""
+        length = len(self)
+        if length == 0:
+            raise Exception("can't pop from an empty array")
+        self._set_len(length - 1)
+
+    def insert(self, index, value):
+        """Puts an item before `index`; inserting at the end is appending."""
+        length = len(self)
+        index = index.__index__()
+        if index == length:
+            self.append(value)
+            return
+        index = self._index(index, length)
+        item = self._kind.item
+        value = detached(item, [value], self._items())[0]
+        self._shift(index, 1, length)
+        item.set(self._items(), index * item.size, value)
+
+    def clear(self):
+        """Removes all items."""
+        self._set_len(0)
+
+    def reverse(self):
+        """Turns the order around."""
+        self[:] = self[::-1]
+
+    def assign(self, values):
+        """Replaces all items; returns self."""
+        self._kind.set(self._storage_slot, self._off, values)
+        return self
+
+    def __iter__(self):
+        index = 0
+        while index < len(self):
+            yield self[index]
+            index += 1
+
+    def __repr__(self):
+        return "[" + ",".join(repr(item) for item in self) + "]"
+
+
+class DynArrayKind(ViewKind):
+    """Length inline, items in the child slot."""
+
+    __slots__ = ("item",)
+    cls = DynArray
+
+    def __init__(self, annotation, item):
+        super().__init__(annotation, 4)
+        self.item = item
+
+    def set(self, slot, offset, value):
+        if isinstance(value, DynArray):
+            if not is_bound(value):
+                slot.write(offset, bytes(4))
+                return
+            if value._kind.item is not self.item:
+                raise TypeError(f"incompatible vector type: `{self}` <- `{value._kind}`")
+            if same_place(value, slot, offset):
+                return
+            self.copy(value._storage_slot, value._off, slot, offset)
+            return
+        if isinstance(value, (str, bytes)) or not isinstance(value, collections.abc.Sequence):
+            raise TypeError(f"expected a list for `{self}`, got {type(value).__name__}")
+        items = slot.indirect(offset)
+        values = detached(self.item, value, items)
+        write_items(self.item, items, 0, values)
+        slot.write(offset, _U32.pack(len(value)))
+
+    def copy(self, source, source_offset, target, offset):
+        head = source.read(source_offset, 4)
+        count = _U32.unpack(head)[0]
+        if count:
+            items = source.indirect(source_offset)
+            copy_items(self.item, count, items, 0, target.indirect(offset), 0)
+        target.write(offset, head)
+
+
+class Array(View, collections.abc.Sequence):
+    """A fixed number of items, inline: `Array[T, Literal[n]]`."""
+
+    __slots__ = ()
+
+    def __init__(self, *_args):
+        raise TypeError("`Array` can not be made with a constructor, use `gl.storage.inmem_allocate`")
+
+    def __len__(self):
+        return self._kind.count
+
+    def _place(self, index):
+        kind = self._kind
+        index = index.__index__()
+        if index < 0:
+            index += kind.count
+        if not 0 <= index < kind.count:
+            raise IndexError(f"index out of range: {index} of {kind.count}")
+        return self._off + index * kind.item.size
+
+    def __getitem__(self, index):
+        item = self._kind.item
+        if isinstance(index, slice):
+            start, stop, step = index.indices(self._kind.count)
+            if step != 1:
+                raise KeyError("the step of an Array slice must be 1")
+            part = ArrayKind(None, item, max(stop - start, 0))
+            return part.get(self._storage_slot, self._off + start * item.size)
+        return item.get(self._storage_slot, self._place(index))
+
+    def __setitem__(self, index, value):
+        self._kind.item.set(self._storage_slot, self._place(index), value)
+
+    def __repr__(self):
+        return "[" + ",".join(repr(item) for item in self) + "]"
+
+
+class ArrayKind(ViewKind):
+    """Items inline, one after the other."""
+
+    __slots__ = ("item", "count")
+    cls = Array
+
+    def __init__(self, annotation, item, count):
+        super().__init__(annotation, item.size * count)
+        self.item = item
+        self.count = count
+
+    @property
+    def plain(self):
+        """Plain when its items are."""
+        return self.item.plain
+
+    def set(self, slot, offset, value):
+        if isinstance(value, Array) and same_place(value, slot, offset):
+            return
+        assert len(value) == self.count, f"expected {self.count} items, got {len(value)}"
+        write_items(self.item, slot, offset, detached(self.item, list(value), slot))
+
+    def copy(self, source, source_offset, target, offset):
+        copy_items(self.item, self.count, source, source_offset, target, offset)
+
+    def __reduce__(self):
+        return (ArrayKind, (self.annotation, self.item, self.count))
+
+
+class VLA(View):
+    """Length and items in one slot, used under an `Indirection`."""
+
+    __slots__ = ()
+
+    def slot(self):
+        """The slot it lies in."""
+        return self._storage_slot
+
+    def data_offset(self):
+        """Where its items begin."""
+        return self._off + 4
+
+    def __len__(self):
+        return _U32.unpack(self._storage_slot.read(self._off, 4))[0]
+
+    def set_length(self, length):
+        """Sets the number of items; new ones are as their bytes lie."""
+        self._storage_slot.write(self._off, _U32.pack(length))
+
+    def _place(self, index):
+        length = len(self)
+        if index < 0:
+            index += length
+        if not 0 <= index < length:
+            raise IndexError(f"index out of range: {index} of {length}")
+        return self._off + 4 + index * self._kind.item.size
+
+    def __getitem__(self, index):
+        return self._kind.item.get(self._storage_slot, self._place(index))
+
+    def __setitem__(self, index, value):
+        self._kind.item.set(self._storage_slot, self._place(index), value)
+
+    def __iter__(self):
+        for index in range(len(self)):
+            yield self[index]
+
+    def append(self, value):
+        """Adds one item."""
+        item, length = self._kind.item, len(self)
+        item.set(self._storage_slot, self._off + 4 + length * item.size, value)
+        self.set_length(length + 1)
+
+    def assign(self, values):
+        """Replaces all items; bytes are taken as they are for an array of bytes."""
+        item = self._kind.item
+        if item.size == 1 and isinstance(values, (bytes, bytearray, memoryview)):
+            data = bytes(values)
+            self._storage_slot.write(self._off, _U32.pack(len(data)) + data)
+            return
+        values = list(values)
+        write_items(item, self._storage_slot, self._off + 4, values)
+        self.set_length(len(values))
+
+    def extend(self, values):
+        """Replaces all items (this generation's meaning of the name)."""
+        self.assign(values)
+
+    def truncate(self, to=0):
+        """Cuts the length."""
+        if to < len(self):
+            self.set_length(to)
+
+    def __repr__(self):
+        return "[" + ",".join(repr(item) for item in self) + "]"
+
+
+class VLAKind(ViewKind):
+    """Takes the rest of its slot."""
+
+    __slots__ = ("item",)
+    cls = VLA
+
+    def __init__(self, annotation, item):
+        super().__init__(annotation, 2**32 - 1)
+        self.item = item
+
+    def set(self, slot, offset, value):
+        self.get(slot, offset).assign(value)
+
+    def copy(self, source, source_offset, target, offset):
+        head = source.read(source_offset, 4)
+        count = _U32.unpack(head)[0]
+        copy_items(self.item, count, source, source_offset + 4, target, offset + 4)
+        target.write(offset, head)
+
+
+class Indirection(View):
+    """A value in a slot of its own."""
+
+    __slots__ = ()
+
+    def __init__(self, *_args):
+        raise TypeError("`Indirection` can not be made with a constructor")
+
+    def slot(self):
+        """The slot of the value."""
+        return self._storage_slot.indirect(self._off)
+
+    def get(self):
+        """The value or view."""
+        return self._kind.item.get(self.slot(), 0)
+
+    def set(self, value):
+        """Writes the value."""
+        self._kind.item.set(self.slot(), 0, value)
+
+
+class IndirectionKind(ViewKind):
+    """One inline byte; the value in the child slot."""
+
+    __slots__ = ("item",)
+    cls = Indirection
+
+    def __init__(self, annotation, item):
+        super().__init__(annotation, 1)
+        self.item = item
+
+    def set(self, slot, offset, value):
+        if isinstance(value, Indirection):
+            value = value.get()
+        self.item.set(slot.indirect(offset), 0, value)
+
+    def copy(self, source, source_offset, target, offset):
+        self.item.copy(source.indirect(source_offset), 0, target.indirect(offset), 0)
+
+
+def _one(kind):
+    def make(annotation, args):
+        if len(args) != 1:
+            raise Exception(f"incorrect number of generic arguments: `{describe(annotation)}`")
+        return kind(annotation, kind_of(args[0]))
+
+    return make
+
+
+def _array(annotation, args):
+    if len(args) != 2:
+        raise Exception(f"incorrect number of generic arguments: `{describe(annotation)}`")
+    count = args[1]
+    if typing.get_origin(count) is typing.Literal:
+        count = typing.get_args(count)[0]
+    if not isinstance(count, int) or count <= 0:
+        raise TypeError(f"the length of an Array is a positive number: `Array[T, Literal[n]]`, got {count!r}")
+    return ArrayKind(annotation, kind_of(args[0]), count)
+
+
+GENERIC[DynArray] = _one(DynArrayKind)
+GENERIC[VLA] = _one(VLAKind)
+GENERIC[Indirection] = _one(IndirectionKind)
+GENERIC[Array] = _array

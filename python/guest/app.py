@@ -1,0 +1,140 @@
+"""The component's exports: compile one module, run one entry.
+
+# Invariants
+- An instance runs one entry and is thrown away; the state at the end of this file's import is
+  the state in which every entry starts.
+- No exception leaves `run`: each becomes an outcome, after the output was flushed.
+"""
+
+import atexit
+import gc
+import importlib
+import marshal
+import pickle
+import random
+import sys
+
+import preload
+
+preload.preload()
+
+import cloudpickle  # noqa: E402,F401
+import faults  # noqa: E402
+import importer  # noqa: E402
+import output  # noqa: E402
+from componentize_py_types import Err  # noqa: E402
+from wit_world.exports.guest import (  # noqa: E402
+    Fault,
+    Outcome_Exited,
+    Outcome_Returned,
+    Outcome_UserError,
+)
+from wit_world.imports import host  # noqa: E402
+
+import genlayer  # noqa: E402,F401
+from genlayer import _host  # noqa: E402
+from genlayer.gl import _dispatch, _errors, _message  # noqa: E402
+from genlayer.py import calldata  # noqa: E402
+from genlayer.py.storage.root import Root  # noqa: E402
+from genlayer.py.types import Address  # noqa: E402
+
+_MAIN, _SANDBOX, _STAGE = 0, 1, 2
+_DEEPEST = 5000
+_set_recursion_limit = sys.setrecursionlimit
+
+
+def _guarded_recursion_limit(limit):
+    """Deeper recursion could exhaust the machine stack instead of raising RecursionError."""
+    _set_recursion_limit(min(limit, _DEEPEST))
+
+
+def _revive(value):
+    """Call objects come with addresses as 1-tuples."""
+    kind = type(value)
+    if kind is tuple:
+        return Address(value[0])
+    if kind is dict:
+        return {key: _revive(item) for key, item in value.items()}
+    if kind is list:
+        return [_revive(item) for item in value]
+    return value
+
+
+def _entry(invocation):
+    if invocation.entry_kind == _MAIN:
+        importlib.import_module("contract")
+        return _dispatch.run_call(_revive(marshal.loads(invocation.call)))
+    function = pickle.loads(_message.message_raw["entry_data"])
+    if invocation.entry_kind == _SANDBOX:
+        return function()
+    return function(_message.message_raw["entry_stage_data"])
+
+
+def _prepare(invocation):
+    random.seed(invocation.seed)
+    Root.BASE = 1 if invocation.generation >= 3 else 0
+    for source in invocation.sources:
+        importer.SOURCES[source.name] = source
+    fields = marshal.loads(invocation.message)
+    fields["entry_kind"] = invocation.entry_kind
+    _message.fill(fields)
+
+
+def _fault(error):
+    kind, message, text, location = faults.describe(error)
+    output.STDERR.write(text)
+    return Fault(kind, message, text, location)
+
+
+def _exit_code(error):
+    code = error.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return max(-(2**31), min(int(code), 2**31 - 1))
+    output.STDERR.write(f"{code}\n")
+    return 1
+
+
+def _outcome(invocation):
+    try:
+        _prepare(invocation)
+        value = _entry(invocation)
+        atexit._run_exitfuncs()
+        return Outcome_Returned(calldata.encode(value))
+    except (_errors.UserError, _errors.ImmediateUserError) as error:
+        atexit._run_exitfuncs()
+        return Outcome_UserError(_errors.error_text(error.message))
+    except SystemExit as error:
+        code = _exit_code(error)
+        if code == 0:
+            return Outcome_Returned(calldata.encode(None))
+        return Outcome_Exited((code, _fault(error)))
+    except BaseException as error:
+        return Outcome_Exited((1, _fault(error)))
+
+
+class Guest:
+    """The `guest` interface of the world."""
+
+    def compile(self, name, code):
+        """Compiles a module to bytes that only this image understands."""
+        try:
+            return importer.compile_module(name, code)
+        except Exception as error:
+            importer.TEXTS[name.replace(".", "/") + ".py"] = code.decode("utf-8", "replace")
+            raise Err(Fault(*faults.describe(error))) from None
+
+    def run(self, invocation):
+        """Runs one entry."""
+        outcome = _outcome(invocation)
+        output.flush()
+        return outcome
+
+
+_host.install(host, Err)
+output.install()
+importer.seal()
+sys.setrecursionlimit = _guarded_recursion_limit
+gc.collect()
+gc.freeze()
