@@ -1,1 +1,58 @@
-//! placeholder
+//! Every rule that validators must agree on, as one pure function over a flat key-value state.
+//!
+//! ```text
+//! ordered block ──> apply(params, state, block) ──> delta (what changes) + effects (what to do)
+//! ```
+//!
+//! The rules are numbered in `docs/spec/rounds.md`; code cites them as `ROUND-07`.
+//!
+//! # Invariants
+//! - [`apply`] changes nothing: it returns what would change, or nothing at all.
+//! - Same state and block give the same delta and effects on every node.
+//! - Native tokens are conserved exactly ([`invariants`]).
+//!
+//! # Not here
+//! - Running contracts (`venire-vm`), bytes on disk (`venire-store`), JSON shapes (`venire-api`).
+#![no_std]
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::arithmetic_side_effects,
+        clippy::indexing_slicing,
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::float_arithmetic,
+        clippy::wildcard_enum_match_arm,
+        clippy::disallowed_methods,
+        clippy::disallowed_types
+    )
+)]
+
+extern crate alloc;
+
+mod admit;
+mod apply;
+mod block;
+mod committee;
+mod genesis;
+pub mod invariants;
+mod ledger;
+mod params;
+mod record;
+mod round;
+mod state;
+mod timer;
+pub mod view;
+
+pub use admit::{Reject, admit, precheck};
+pub use apply::{Applied, ApplyError, apply};
+pub use block::{Block, DutyKind, Effect, Input, InputError, RawBlock, RawInput};
+pub use genesis::{Genesis, genesis};
+pub use params::{COMMITTEE_SIZES, Params};
+pub use record::{
+    Account, Body, CodeState, Contract, Globals, Kind, ProposalInfo, Queue, Round, Seat,
+    StatusChange, TxRecord, Validator,
+};
+pub use state::{Broken, Delta, Key, Lookup, Read, Value};

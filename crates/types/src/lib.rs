@@ -30,8 +30,12 @@ extern crate alloc;
 
 pub mod ask;
 pub mod calldata;
+pub mod chain;
 pub mod emission;
+pub mod envelope;
+pub mod jury;
 pub mod outcome;
+pub mod signed;
 pub mod storage;
 pub mod vote;
 

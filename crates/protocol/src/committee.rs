@@ -1,0 +1,173 @@
+//! Chooses who judges: weighted draws without replacement, and the leader among the drawn.
+//!
+//! # Invariants
+//! - Same seed, transaction, round and active set give the same seats on every node.
+//! - No validator sits twice in one round.
+//!
+//! # Not here
+//! - When a draw happens (`round`), where the seed comes from (the orderer).
+
+use crate::record::Validator;
+use alloc::vec::Vec;
+use venire_types::{Address, B256, U256, signed::tagged};
+
+/// What a draw is for; keeps draws from one seed independent (`ROUND-11`).
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Purpose {
+    /// The first committee.
+    Committee = 0,
+    /// The leader within a committee.
+    Leader = 1,
+    /// The member that replaces a dropped leader.
+    Fresh = 2,
+}
+
+/// Where a draw's randomness comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lot {
+    pub(crate) seed: B256,
+    pub(crate) tx: B256,
+    pub(crate) round: u32,
+}
+
+impl Lot {
+    fn number(&self, purpose: Purpose, counter: u32) -> U256 {
+        let hash = tagged(
+            "draw",
+            &[
+                self.seed.as_slice(),
+                self.tx.as_slice(),
+                &self.round.to_be_bytes(),
+                &[purpose as u8],
+                &counter.to_be_bytes(),
+            ],
+        );
+        U256::from_be_bytes(hash.0)
+    }
+
+    /// Draws up to `wanted` validators that are not in `used`, in draw order (`ROUND-12`).
+    pub(crate) fn members(
+        &self,
+        purpose: Purpose,
+        active: &[Validator],
+        used: &[Address],
+        wanted: u32,
+    ) -> Vec<Address> {
+        let mut pool: Vec<&Validator> =
+            active.iter().filter(|validator| !used.contains(&validator.address)).collect();
+        let mut drawn = Vec::new();
+        for counter in 0..wanted {
+            let total = pool
+                .iter()
+                .fold(U256::ZERO, |total, validator| total.saturating_add(validator.weight));
+            let Some(mut ticket) = self.number(purpose, counter).checked_rem(total) else {
+                break;
+            };
+            let winner = pool.iter().position(|validator| {
+                let hit = ticket < validator.weight;
+                ticket = ticket.saturating_sub(validator.weight);
+                hit
+            });
+            let Some(winner) = winner else { break };
+            drawn.push(pool.remove(winner).address);
+        }
+        drawn
+    }
+
+    /// Chooses the leader's seat among `seats` members (`ROUND-13`).
+    pub(crate) fn leader(&self, seats: usize) -> u32 {
+        self.number(Purpose::Leader, 0)
+            .checked_rem(U256::from(seats))
+            .and_then(|seat| u32::try_from(seat).ok())
+            .unwrap_or_default()
+    }
+}
+
+/// `(0.6 * own + 0.4 * delegated) ^ 0.5`, in integers.
+pub(crate) fn weight(own: U256, delegated: U256) -> U256 {
+    let mixed = own
+        .saturating_mul(U256::from(6))
+        .saturating_add(delegated.saturating_mul(U256::from(4)))
+        .checked_div(U256::from(10))
+        .unwrap_or_default();
+    square_root(mixed)
+}
+
+/// Largest integer whose square is not above `n` (Newton's method from above).
+fn square_root(n: U256) -> U256 {
+    let bits = n.bit_len().div_ceil(2);
+    let mut guess = U256::ONE.checked_shl(bits).unwrap_or(U256::MAX);
+    loop {
+        let next = n
+            .checked_div(guess)
+            .and_then(|quotient| quotient.checked_add(guess))
+            .map(|twice| twice >> 1usize)
+            .unwrap_or_default();
+        if next >= guess {
+            return guess;
+        }
+        guess = next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec;
+
+    fn active(count: u8) -> Vec<Validator> {
+        (0..count)
+            .map(|index| Validator {
+                address: Address::repeat_byte(index + 1),
+                stake: U256::from(100),
+                weight: U256::from(u64::from(index) + 1),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn square_roots_are_exact() {
+        for n in 0..2_000u64 {
+            let root = square_root(U256::from(n)).to::<u64>();
+            assert!(root * root <= n && n < (root + 1) * (root + 1), "{n}: {root}");
+        }
+        assert_eq!(square_root(U256::MAX), (U256::ONE << 128) - U256::ONE);
+        assert_eq!(weight(U256::from(1000), U256::ZERO), U256::from(24));
+    }
+
+    #[test]
+    fn a_draw_has_no_doubles_and_skips_the_used() {
+        let used = vec![Address::repeat_byte(3)];
+        for seed in 0..200u8 {
+            let lot = Lot { seed: B256::repeat_byte(seed), tx: B256::ZERO, round: 0 };
+            let mut drawn = lot.members(Purpose::Committee, &active(9), &used, 5);
+            assert_eq!(drawn.len(), 5);
+            assert!(!drawn.contains(&used[0]));
+            drawn.sort();
+            drawn.dedup();
+            assert_eq!(drawn.len(), 5);
+            assert!(lot.leader(5) < 5);
+        }
+    }
+
+    #[test]
+    fn a_draw_takes_all_when_it_wants_more_than_there_are() {
+        let lot = Lot { seed: B256::ZERO, tx: B256::ZERO, round: 0 };
+        assert_eq!(lot.members(Purpose::Committee, &active(3), &[], 5).len(), 3);
+        assert_eq!(lot.members(Purpose::Fresh, &[], &[], 1), Vec::<Address>::new());
+    }
+
+    #[test]
+    fn weight_decides_how_often_a_validator_is_drawn() {
+        let (mut first, mut last) = (0, 0);
+        for round in 0..3_000 {
+            let lot = Lot { seed: B256::ZERO, tx: B256::ZERO, round };
+            let drawn = lot.members(Purpose::Committee, &active(4), &[], 1);
+            first += u32::from(drawn[0] == Address::repeat_byte(1));
+            last += u32::from(drawn[0] == Address::repeat_byte(4));
+        }
+        // Weights 1 and 4 of 10: 300 and 1200 expected.
+        assert!((220..380).contains(&first), "{first}");
+        assert!((1080..1320).contains(&last), "{last}");
+    }
+}

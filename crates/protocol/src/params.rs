@@ -1,0 +1,107 @@
+//! Everything about the rules that governance can change; behaviour is data.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use venire_types::{
+    chain::{KNOWN_CHAIN_IDS, LOCAL_CHAIN_ID},
+    emission::Emission,
+    jury::Payload,
+    outcome::Outcome,
+};
+
+/// Committee sizes a sender may ask for (`ROUND-10`): normal and appeal sizes interleaved.
+pub const COMMITTEE_SIZES: [u32; 18] = [
+    5, 7, 11, 13, 23, 25, 47, 49, 95, 97, 191, 193, 383, 385, 767, 769, 1535, 1537,
+];
+
+/// Rules as numbers. Times are milliseconds, sizes bytes.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Params {
+    /// Id of this chain; part of every validator signature and of salted addresses.
+    pub chain_id: u64,
+    /// Accept transactions signed for any id that published clients know, or for none.
+    pub any_chain_id: bool,
+    /// Money may be minted by `Input::Faucet`.
+    pub faucet: bool,
+    /// A leader has this long to propose.
+    pub propose_timeout_ms: u64,
+    /// Members have this long to commit.
+    pub commit_timeout_ms: u64,
+    /// Members have this long to reveal.
+    pub reveal_timeout_ms: u64,
+    /// A decision can be contested for this long.
+    pub finality_window_ms: u64,
+    /// Committee size when the sender asks for none of the table.
+    pub committee_default: u32,
+    /// Upper bound of leader rotations a sender may ask for.
+    pub rotations_max: u32,
+    /// Bytes of a raw signed transaction.
+    pub tx_bytes_max: u32,
+    /// Bytes of an encoded result (outcome, pages, emissions) that a block can carry.
+    pub delta_max: u32,
+    /// Bytes of all recorded answers of one execution.
+    pub nondet_max: u32,
+    /// Messages and events of one execution.
+    pub emissions_max: u32,
+    /// Generations of messages that may descend from one signed transaction.
+    pub descent_max: u32,
+}
+
+impl Params {
+    /// The local network: gasless, every client accepted, ten seconds to finality.
+    #[must_use]
+    pub const fn local() -> Self {
+        Self {
+            chain_id: LOCAL_CHAIN_ID,
+            any_chain_id: true,
+            faucet: true,
+            propose_timeout_ms: 300_000,
+            commit_timeout_ms: 300_000,
+            reveal_timeout_ms: 60_000,
+            finality_window_ms: 10_000,
+            committee_default: 5,
+            rotations_max: 10,
+            tx_bytes_max: 2 << 20,
+            delta_max: 1 << 20,
+            nondet_max: 1 << 20,
+            emissions_max: 256,
+            descent_max: 16,
+        }
+    }
+
+    /// May a transaction signed for `chain_id` enter (`ROUND-02`)?
+    #[must_use]
+    pub fn accepts_chain(&self, chain_id: Option<u64>) -> bool {
+        match chain_id {
+            None => self.any_chain_id,
+            Some(id) => {
+                id == self.chain_id || self.any_chain_id && KNOWN_CHAIN_IDS.contains(&id)
+            }
+        }
+    }
+
+    /// What a member must vote on instead of its raw execution result (`ROUND-23`): a failure
+    /// changes nothing, and a result that no block can carry is a failure.
+    #[must_use]
+    pub fn bound(&self, payload: Payload) -> Payload {
+        let limit = usize::try_from(self.delta_max).unwrap_or(usize::MAX);
+        let emissions = usize::try_from(self.emissions_max).unwrap_or(usize::MAX);
+        let topics_fit = payload.emissions.iter().all(|emission| match emission {
+            Emission::Event { topics, .. } => topics.len() <= 4,
+            Emission::Post { .. } | Emission::Deploy { .. } | Emission::External { .. } => true,
+        });
+        if !payload.outcome.is_success() {
+            let fits = payload.outcome.to_bytes().len() <= limit;
+            return Payload::failed(if fits { payload.outcome } else { too_large() });
+        }
+        let fits = venire_types::signed::canonical(&payload).len() <= limit;
+        if fits && topics_fit && payload.emissions.len() <= emissions {
+            payload
+        } else {
+            Payload::failed(too_large())
+        }
+    }
+}
+
+fn too_large() -> Outcome {
+    Outcome::VmError("OOM storage".into())
+}

@@ -1,0 +1,290 @@
+//! What the chain remembers: accounts, contracts, queues and one record per transaction.
+//!
+//! # Invariants
+//! - Records are `borsh` values under the keys of `state.rs`; the layout is part of consensus.
+
+use alloc::{collections::BTreeMap, vec::Vec};
+use borsh::{BorshDeserialize, BorshSerialize};
+use venire_types::{
+    Address, B256, U256,
+    emission::On,
+    outcome::Outcome,
+    vote::{RoundResult, Status, Vote},
+};
+
+/// Chain-wide figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Globals {
+    /// Height of the last applied block; 0 is genesis.
+    pub height: u64,
+    /// Time of the last applied block.
+    pub time_ms: u64,
+    /// All money there is: genesis allocations and faucet.
+    pub minted: U256,
+    /// Transactions ever created.
+    pub transactions: u64,
+}
+
+/// Nonce and irrevocable balance of an address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Account {
+    /// Signed transactions included so far.
+    pub nonce: u64,
+    /// Wei.
+    pub balance: U256,
+}
+
+/// How far a contract's deploy has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub enum CodeState {
+    /// Accepted, not final.
+    Accepted,
+    /// Irrevocable.
+    Finalized,
+}
+
+/// A deployed contract.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Contract {
+    /// How far the deploy has come.
+    pub state: CodeState,
+    /// Who deployed it.
+    pub creator: Address,
+    /// The deploying transaction.
+    pub deploy: B256,
+    /// keccak256 of the code.
+    pub code_hash: B256,
+}
+
+/// The transactions of one address, in slots that are worked on and finalised in order.
+///
+/// `finalized <= next <= tail`; the transaction in flight, if any, sits in slot `next - 1`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Queue {
+    /// First free slot.
+    pub tail: u64,
+    /// First slot that was not activated yet.
+    pub next: u64,
+    /// First slot that is not final yet.
+    pub finalized: u64,
+    /// A transaction is in flight.
+    pub busy: bool,
+}
+
+/// A member of the active set.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Validator {
+    /// Signing address.
+    pub address: Address,
+    /// Own stake, wei.
+    pub stake: U256,
+    /// Weight in draws.
+    pub weight: U256,
+}
+
+/// What kind of transaction it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub enum Kind {
+    /// Native tokens only.
+    Transfer,
+    /// New contract.
+    Deploy,
+    /// Call of a contract.
+    Call,
+}
+
+/// What a transaction runs; never changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Body {
+    /// Encoded call object.
+    pub calldata: Vec<u8>,
+    /// Contract code of a deploy, else empty.
+    pub code: Vec<u8>,
+}
+
+/// One step of a transaction's journey.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct StatusChange {
+    /// New status.
+    pub status: Status,
+    /// Block.
+    pub height: u64,
+    /// Block time.
+    pub time_ms: u64,
+}
+
+/// The public record of one transaction. Calldata and code are in its [`Body`], the installed
+/// bytes in its `Payload`, the leader's answers in the proposal of each round.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct TxRecord {
+    /// Transaction id (hash of the raw bytes, or derived from the parent).
+    pub id: B256,
+    /// Deploy, call or transfer.
+    pub kind: Kind,
+    /// Immediate caller.
+    pub sender: Address,
+    /// Signer at the root of the call chain; zero for the faucet.
+    pub origin: Address,
+    /// Callee; the new contract for a deploy.
+    pub recipient: Address,
+    /// Wei carried.
+    pub value: U256,
+    /// Nonce of a signed transaction.
+    pub nonce: Option<u64>,
+    /// Place among all transactions of the recipient.
+    pub slot: u64,
+    /// Place among all transactions of the chain.
+    pub index: u64,
+    /// Committee size asked for.
+    pub validators_wanted: u32,
+    /// Rotations asked for.
+    pub rotations: u32,
+    /// Rotations that are left.
+    pub rotations_left: u32,
+    /// The leader's word alone decides.
+    pub leader_only: bool,
+    /// Must not start after this time.
+    pub valid_until_ms: Option<u64>,
+    /// Salt of a deploy; zero for none.
+    pub salt: U256,
+    /// Block that created it.
+    pub created_height: u64,
+    /// Time of that block: the time the contract sees.
+    pub created_ms: u64,
+    /// Where it stands.
+    pub status: Status,
+    /// How it came there, oldest first; starts with `Pending`.
+    pub history: Vec<StatusChange>,
+    /// Judgements, one entry per leader.
+    pub rounds: Vec<Round>,
+    /// Randomness the contract sees, once activated.
+    pub seed: B256,
+    /// How it ended, once decided; `None` when nothing was agreed.
+    pub outcome: Option<Outcome>,
+    /// The tally of the last round.
+    pub result: RoundResult,
+    /// When the contest window closes, once decided.
+    pub final_at_ms: Option<u64>,
+    /// The window has closed; the transaction waits for its predecessors.
+    pub window_closed: bool,
+    /// The transaction whose contract sent this one, and when.
+    pub triggered_by: Option<(B256, On)>,
+    /// Transactions its contract sent.
+    pub children: Vec<B256>,
+    /// Generations since the signed transaction.
+    pub descent: u32,
+    /// Plain words on anything unusual (fewer seats than asked for, expiry), for receipts.
+    pub note: Option<alloc::string::String>,
+}
+
+/// One judgement of one leader's proposal.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Round {
+    /// Leaders that failed before this one.
+    pub rotation: u32,
+    /// Members in seat order.
+    pub seats: Vec<Seat>,
+    /// Seat of the leader.
+    pub leader: u32,
+    /// When the round began.
+    pub started_ms: u64,
+    /// When the current phase ends.
+    pub deadline_ms: u64,
+    /// The leader's proposal.
+    pub proposal: Option<ProposalInfo>,
+    /// Tally, once closed.
+    pub result: RoundResult,
+    /// [`venire_types::jury::Payload::hash`] of the leader's revealed result.
+    pub result_hash: Option<B256>,
+}
+
+/// One member of a committee.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Seat {
+    /// Who.
+    pub validator: Address,
+    /// Sealed vote.
+    pub commit: Option<B256>,
+    /// Opened vote as it counts: `NotVoted` until revealed.
+    pub vote: Vote,
+    /// Result hash that came with the vote.
+    pub result_hash: B256,
+    /// When it was opened.
+    pub revealed_ms: Option<u64>,
+}
+
+/// What is public about a proposal before the reveal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct ProposalInfo {
+    /// The seal; `None` when the leader declared a timeout.
+    pub commitment: Option<B256>,
+    /// When it was made.
+    pub proposed_ms: u64,
+}
+
+/// Answers recorded by a leader, stored beside the round.
+pub(crate) type Nondet = BTreeMap<u32, Vec<u8>>;
+
+impl TxRecord {
+    /// Whether the transaction is decided but may still be contested.
+    #[must_use]
+    pub const fn is_decided(&self) -> bool {
+        matches!(
+            self.status,
+            Status::Accepted
+                | Status::Undetermined
+                | Status::ValidatorsTimeout
+                | Status::LeaderTimeout
+        )
+    }
+
+    /// Whether nothing can change any more.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        matches!(self.status, Status::Finalized | Status::Canceled)
+    }
+
+    /// Whether the bytes of its payload count: agreed on, and a return.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        self.outcome.as_ref().is_some_and(Outcome::is_success)
+    }
+
+    /// The round being judged, or the last one.
+    #[must_use]
+    pub fn round(&self) -> Option<&Round> {
+        self.rounds.last()
+    }
+
+    /// Index of that round: what proposals, commits and reveals name.
+    #[must_use]
+    pub fn round_index(&self) -> Option<u32> {
+        u32::try_from(self.rounds.len().checked_sub(1)?).ok()
+    }
+
+    /// Time of the first entry into `status`.
+    #[must_use]
+    pub fn reached_ms(&self, status: Status) -> Option<u64> {
+        self.history.iter().find(|change| change.status == status).map(|change| change.time_ms)
+    }
+}
+
+impl Round {
+    /// Address of the leader.
+    #[must_use]
+    pub fn leader(&self) -> Option<Address> {
+        self.seats.get(usize::try_from(self.leader).ok()?).map(|seat| seat.validator)
+    }
+
+    /// Votes sealed so far.
+    #[must_use]
+    pub fn committed(&self) -> usize {
+        self.seats.iter().filter(|seat| seat.commit.is_some()).count()
+    }
+
+    /// Votes opened so far.
+    #[must_use]
+    pub fn revealed(&self) -> usize {
+        self.seats.iter().filter(|seat| seat.revealed_ms.is_some()).count()
+    }
+}

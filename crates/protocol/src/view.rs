@@ -1,0 +1,216 @@
+//! Typed readers of the state, in both exact views.
+//!
+//! # Invariants
+//! - `Finalized` never changes its mind; `Accepted` is `Finalized` plus every decided transaction
+//!   in slot order.
+//!
+//! # Not here
+//! - JSON (`venire-api`), history that is not state (`venire-observer`).
+
+use crate::{
+    apply::ApplyError,
+    block::{DutyKind, Effect},
+    ledger,
+    record::{
+        Account, Body, CodeState, Contract, Globals, Nondet, Queue, TxRecord, Validator,
+    },
+    state::{Key, Overlay, Read, Value},
+    timer,
+};
+use alloc::vec::Vec;
+use venire_types::{
+    Address, B256, U256,
+    jury::Payload,
+    storage::{PAGE, PageKey, StateView},
+    vote::Status,
+};
+
+/// Chain-wide figures.
+///
+/// # Errors
+/// As for every reader here: `Missing` when a key is not loaded, `Broken` when it does not decode.
+pub fn globals(state: &dyn Read) -> Result<Globals, ApplyError> {
+    Ok(Overlay::new(state).load(&Key::globals())?.unwrap_or_default())
+}
+
+/// The active set.
+///
+/// # Errors
+/// See [`globals`].
+pub fn validators(state: &dyn Read) -> Result<Vec<Validator>, ApplyError> {
+    Ok(Overlay::new(state).load(&Key::validators())?.unwrap_or_default())
+}
+
+/// Nonce and irrevocable balance.
+///
+/// # Errors
+/// See [`globals`].
+pub fn account(state: &dyn Read, address: Address) -> Result<Account, ApplyError> {
+    ledger::account(&Overlay::new(state), address)
+}
+
+/// Balance in one of the two views.
+///
+/// # Errors
+/// See [`globals`].
+pub fn balance(state: &dyn Read, address: Address, view: StateView) -> Result<U256, ApplyError> {
+    let state = Overlay::new(state);
+    match view {
+        StateView::Finalized => Ok(ledger::account(&state, address)?.balance),
+        StateView::Accepted => ledger::accepted_balance(&state, address),
+    }
+}
+
+/// The contract at an address, if its deploy is in the view.
+///
+/// # Errors
+/// See [`globals`].
+pub fn contract(
+    state: &dyn Read,
+    address: Address,
+    view: StateView,
+) -> Result<Option<Contract>, ApplyError> {
+    let contract: Option<Contract> = Overlay::new(state).load(&Key::contract(address))?;
+    Ok(contract.filter(|contract| {
+        view == StateView::Accepted || contract.state == CodeState::Finalized
+    }))
+}
+
+/// Code of a contract, if its deploy is in the view.
+///
+/// # Errors
+/// See [`globals`].
+pub fn code(
+    state: &dyn Read,
+    address: Address,
+    view: StateView,
+) -> Result<Option<Value>, ApplyError> {
+    match contract(state, address, view)? {
+        Some(_) => Overlay::new(state).raw(&Key::code(address)),
+        None => Ok(None),
+    }
+}
+
+/// One page of contract storage; zeros when absent.
+///
+/// # Errors
+/// See [`globals`].
+pub fn page(state: &dyn Read, page: &PageKey, view: StateView) -> Result<[u8; PAGE], ApplyError> {
+    ledger::page(&Overlay::new(state), page, view)
+}
+
+/// Record of a transaction.
+///
+/// # Errors
+/// See [`globals`].
+pub fn tx(state: &dyn Read, id: B256) -> Result<Option<TxRecord>, ApplyError> {
+    Overlay::new(state).load(&Key::tx(id))
+}
+
+/// Calldata and code of a transaction.
+///
+/// # Errors
+/// See [`globals`].
+pub fn body(state: &dyn Read, id: B256) -> Result<Option<Body>, ApplyError> {
+    Overlay::new(state).load(&Key::body(id))
+}
+
+/// The agreed result of a transaction, once accepted.
+///
+/// # Errors
+/// See [`globals`].
+pub fn payload(state: &dyn Read, id: B256) -> Result<Option<Payload>, ApplyError> {
+    Overlay::new(state).load(&Key::payload(id))
+}
+
+/// The leader's recorded answers in one round; empty before the proposal.
+///
+/// # Errors
+/// See [`globals`].
+pub fn nondet(state: &dyn Read, id: B256, round: u32) -> Result<Nondet, ApplyError> {
+    Ok(Overlay::new(state).load(&Key::nondet(id, round))?.unwrap_or_default())
+}
+
+/// Cursors of an address' queue.
+///
+/// # Errors
+/// See [`globals`].
+pub fn queue(state: &dyn Read, address: Address) -> Result<Queue, ApplyError> {
+    Ok(Overlay::new(state).load(&Key::queue(address))?.unwrap_or_default())
+}
+
+/// The transaction in a slot of an address' queue that is not final yet.
+///
+/// # Errors
+/// See [`globals`].
+pub fn queue_slot(
+    state: &dyn Read,
+    address: Address,
+    slot: u64,
+) -> Result<Option<B256>, ApplyError> {
+    Overlay::new(state).load(&Key::queue_slot(address, slot))
+}
+
+/// When the next block is needed even if nothing happens: a phase or a window ends.
+///
+/// # Errors
+/// See [`globals`].
+pub fn next_deadline(state: &dyn Read) -> Result<Option<u64>, ApplyError> {
+    Ok(timer::first(&Overlay::new(state))?.map(|timer| timer.due_ms))
+}
+
+/// Transactions that are being judged or can be contested, in no particular order.
+///
+/// # Errors
+/// See [`globals`].
+pub fn open(state: &dyn Read) -> Result<Vec<B256>, ApplyError> {
+    let state = Overlay::new(state);
+    let count = timer::count(&state)?;
+    (0..count).map(|place| timer::at(&state, place).map(|timer| timer.tx)).collect()
+}
+
+/// Duties of a transaction that are not fulfilled yet: what a restarted node must resume.
+///
+/// # Errors
+/// See [`globals`].
+pub fn duties(state: &dyn Read, id: B256) -> Result<Vec<Effect>, ApplyError> {
+    let Some(record) = tx(state, id)? else {
+        return Ok(Vec::new());
+    };
+    let (Some(round), Some(index)) = (record.round(), record.round_index()) else {
+        return Ok(Vec::new());
+    };
+    let duty = |validator, kind| Effect::Duty {
+        tx: id,
+        round: index,
+        validator,
+        deadline_ms: round.deadline_ms,
+        kind,
+    };
+    let seats = round.seats.iter();
+    Ok(match record.status {
+        Status::Proposing => round.leader().map(|leader| duty(leader, DutyKind::Lead)).into_iter().collect(),
+        Status::Committing => {
+            let nondet = nondet(state, id, index)?;
+            seats
+                .filter(|seat| seat.commit.is_none())
+                .map(|seat| duty(seat.validator, DutyKind::Judge { nondet: nondet.clone() }))
+                .collect()
+        }
+        Status::Revealing => seats
+            .filter(|seat| seat.commit.is_some() && seat.revealed_ms.is_none())
+            .map(|seat| duty(seat.validator, DutyKind::Reveal))
+            .collect(),
+        Status::Uninitialized
+        | Status::Pending
+        | Status::Accepted
+        | Status::Undetermined
+        | Status::Finalized
+        | Status::Canceled
+        | Status::AppealRevealing
+        | Status::AppealCommitting
+        | Status::ReadyToFinalize
+        | Status::ValidatorsTimeout
+        | Status::LeaderTimeout => Vec::new(),
+    })
+}

@@ -1,0 +1,58 @@
+//! Numbers and addresses that published clients have baked in.
+
+use alloy_primitives::{Address, B256, address, b256};
+
+/// Chain ids that published clients sign for: local, studio, studio-dev, public test networks.
+pub const KNOWN_CHAIN_IDS: [u64; 4] = [61_127, 61_999, 61_997, 4_221];
+
+/// Default id of a local chain.
+pub const LOCAL_CHAIN_ID: u64 = 61_127;
+
+/// The contract that clients of local and studio chains send to.
+pub const CONSENSUS_MAIN_LOCAL: Address = address!("b7278A61aa25c888815aFC32Ad3cC52fF24fE575");
+/// The contract that clients of local and studio chains read from.
+pub const CONSENSUS_DATA_LOCAL: Address = address!("88B0F18613Db92Bf970FfE264E02496e20a74D16");
+/// `ConsensusMain` of Asimov clients.
+pub const CONSENSUS_MAIN_ASIMOV: Address = address!("6CAFF6769d70824745AD895663409DC70aB5B28E");
+/// `ConsensusData` of Asimov clients.
+pub const CONSENSUS_DATA_ASIMOV: Address = address!("0D9d1d74d72Fa5eB94bcf746C8FCcb312a722c9B");
+/// `ConsensusMain` of Bradbury clients.
+pub const CONSENSUS_MAIN_BRADBURY: Address = address!("0112Bf6e83497965A5fdD6Dad1E447a6E004271D");
+/// `ConsensusData` of Bradbury clients.
+pub const CONSENSUS_DATA_BRADBURY: Address = address!("85D7bf947A512Fc640C75327A780c90847267697");
+
+/// Is it one of the addresses at which clients expect the consensus contracts?
+#[must_use]
+pub fn is_system(address: Address) -> bool {
+    is_consensus_main(address)
+        || [CONSENSUS_DATA_LOCAL, CONSENSUS_DATA_ASIMOV, CONSENSUS_DATA_BRADBURY]
+            .contains(&address)
+}
+
+/// Is it one of the addresses to which clients send transactions?
+#[must_use]
+pub fn is_consensus_main(address: Address) -> bool {
+    [CONSENSUS_MAIN_LOCAL, CONSENSUS_MAIN_ASIMOV, CONSENSUS_MAIN_BRADBURY].contains(&address)
+}
+
+/// First topics of the logs from which clients learn what happened.
+pub mod topic {
+    use super::{B256, b256};
+
+    /// `NewTransaction(bytes32 indexed txId, address indexed recipient, address indexed activator)`.
+    pub const NEW_TRANSACTION: B256 =
+        b256!("dab9102861c7483a187584d6371d88316f005af507982ccf95c110879f3ed5a5");
+    /// `CreatedTransaction(bytes32 indexed txId, uint256 txSlot)`.
+    pub const CREATED_TRANSACTION: B256 =
+        b256!("8620e7f03a280a3d2aa84bd41ba19524c2d7f1dbfa9d79cb81877b0f8c963f9b");
+    /// `TransactionAccepted(bytes32 indexed txId)`.
+    pub const TRANSACTION_ACCEPTED: B256 =
+        b256!("f250caa116f9eac0e4e82d403f131ce0a520b6c232dbcbe270b3729b0aaca09e");
+    /// `TransactionFinalized(bytes32 indexed txId)`.
+    pub const TRANSACTION_FINALIZED: B256 =
+        b256!("24196ec40f90671b7144e716978686b4f3c7d6b00b23da3971ef2b52af27d87f");
+    /// `InternalMessageProcessed(bytes32 indexed txId, address indexed recipient, address indexed
+    /// activator)`.
+    pub const INTERNAL_MESSAGE_PROCESSED: B256 =
+        b256!("fcd4925545581224af98ce36b42d51bb88917ea0c3fe675c27e1df1a22282555");
+}

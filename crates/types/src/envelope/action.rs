@@ -1,0 +1,277 @@
+//! What a transaction asks for: the ABI call in its input and the RLP list inside it.
+
+use super::{Envelope, abi::Consensus};
+use crate::chain;
+use alloc::vec::Vec;
+use alloy_primitives::{Address, B256, U256};
+use alloy_rlp::Header;
+use alloy_sol_types::SolCall;
+
+/// What a transaction asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// A deploy or a call, to be judged.
+    Submit(Submission),
+    /// A plain transfer of native tokens.
+    Transfer {
+        /// Receiver.
+        to: Address,
+    },
+    /// Appeal against a decided transaction.
+    Appeal {
+        /// The transaction.
+        tx: B256,
+    },
+    /// Finalise a transaction that is due.
+    Finalize {
+        /// The transaction.
+        tx: B256,
+    },
+    /// Finalise transactions whose phases have run out.
+    FinalizeIdle {
+        /// The transactions.
+        txs: Vec<B256>,
+    },
+    /// Withdraw a pending transaction.
+    Cancel {
+        /// The transaction.
+        tx: B256,
+    },
+}
+
+/// A deploy or a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Submission {
+    /// Called contract; the zero address for a deploy.
+    pub recipient: Address,
+    /// Wanted committee size.
+    pub validators: U256,
+    /// Wanted leader rotations.
+    pub rotations: U256,
+    /// Seconds since 1970 after which the transaction must not start.
+    pub valid_until: Option<U256>,
+    /// What to run.
+    pub data: TxData,
+    /// The leader's word alone decides.
+    pub leader_only: bool,
+}
+
+/// What to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TxData {
+    /// New contract.
+    Deploy {
+        /// Contract code (text or zip).
+        code: Vec<u8>,
+        /// Encoded constructor call object.
+        calldata: Vec<u8>,
+    },
+    /// Call of a contract.
+    Call {
+        /// Encoded call object.
+        calldata: Vec<u8>,
+    },
+}
+
+/// Why a transaction asks for nothing this chain knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ActionError {
+    /// No receiver: an Ethereum contract creation.
+    #[error("Ethereum contracts cannot be created here; deploy through the consensus contract")]
+    NoReceiver,
+    /// Unknown function of the consensus contract, or Ethereum call data for a plain address.
+    #[error("the call data names no function of the consensus contract")]
+    UnknownFunction,
+    /// The arguments do not fit the function.
+    #[error("the arguments do not fit the function of the consensus contract")]
+    BadArguments,
+    /// `_sender` is not who signed.
+    #[error("the sender argument {claimed} is not the signer {signer}")]
+    SenderMismatch {
+        /// Argument.
+        claimed: Address,
+        /// Recovered signer.
+        signer: Address,
+    },
+    /// The inner RLP list is malformed.
+    #[error("the transaction data is not an RLP list of [code,] calldata, leader flag")]
+    BadTxData,
+    /// A deploy has no receiver and carries code; a call has both the other way round.
+    #[error("a deploy must name the zero address and carry code, a call neither")]
+    DeployMismatch,
+    /// The leader flag is unknown.
+    #[error("the leader flag must be empty, 0 or 1")]
+    BadLeaderFlag,
+}
+
+impl Action {
+    pub(super) fn of(envelope: &Envelope) -> Result<Self, ActionError> {
+        let to = envelope.to().ok_or(ActionError::NoReceiver)?;
+        let Some((selector, arguments)) = envelope.input().split_first_chunk::<4>() else {
+            if !envelope.input().is_empty() || chain::is_system(to) {
+                return Err(ActionError::UnknownFunction);
+            }
+            return Ok(Self::Transfer { to });
+        };
+        match *selector {
+            Consensus::addTransaction_0Call::SELECTOR => {
+                let call = arguments_of::<Consensus::addTransaction_0Call>(arguments)?;
+                let (sender, recipient) = (call.sender, call.recipient);
+                submission(envelope, sender, recipient, &call.data).map(|submission| {
+                    Self::Submit(Submission {
+                        validators: call.validators,
+                        rotations: call.rotations,
+                        ..submission
+                    })
+                })
+            }
+            Consensus::addTransaction_1Call::SELECTOR => {
+                let call = arguments_of::<Consensus::addTransaction_1Call>(arguments)?;
+                let (sender, recipient) = (call.sender, call.recipient);
+                submission(envelope, sender, recipient, &call.data).map(|submission| {
+                    Self::Submit(Submission {
+                        validators: call.validators,
+                        rotations: call.rotations,
+                        valid_until: Some(call.validUntil).filter(|until| !until.is_zero()),
+                        ..submission
+                    })
+                })
+            }
+            Consensus::submitAppealCall::SELECTOR => {
+                let call = arguments_of::<Consensus::submitAppealCall>(arguments)?;
+                Ok(Self::Appeal { tx: call.txId })
+            }
+            Consensus::finalizeTransactionCall::SELECTOR => {
+                let call = arguments_of::<Consensus::finalizeTransactionCall>(arguments)?;
+                Ok(Self::Finalize { tx: call.txId })
+            }
+            Consensus::finalizeIdlenessTxsCall::SELECTOR => {
+                let call = arguments_of::<Consensus::finalizeIdlenessTxsCall>(arguments)?;
+                Ok(Self::FinalizeIdle { txs: call.txIds })
+            }
+            Consensus::cancelTransactionCall::SELECTOR => {
+                let call = arguments_of::<Consensus::cancelTransactionCall>(arguments)?;
+                Ok(Self::Cancel { tx: call.txId })
+            }
+            _ => Err(ActionError::UnknownFunction),
+        }
+    }
+}
+
+fn arguments_of<C: SolCall>(arguments: &[u8]) -> Result<C, ActionError> {
+    C::abi_decode_raw_validate(arguments).map_err(|_| ActionError::BadArguments)
+}
+
+/// Checks what both forms of `addTransaction` share; numbers are filled in by the caller.
+fn submission(
+    envelope: &Envelope,
+    sender: Address,
+    recipient: Address,
+    data: &[u8],
+) -> Result<Submission, ActionError> {
+    if sender != envelope.signer() {
+        return Err(ActionError::SenderMismatch { claimed: sender, signer: envelope.signer() });
+    }
+    let (data, leader_only) = TxData::decode(data)?;
+    let deploys = matches!(data, TxData::Deploy { .. });
+    if deploys != recipient.is_zero() {
+        return Err(ActionError::DeployMismatch);
+    }
+    Ok(Submission {
+        recipient,
+        validators: U256::ZERO,
+        rotations: U256::ZERO,
+        valid_until: None,
+        data,
+        leader_only,
+    })
+}
+
+impl TxData {
+    /// Decodes the RLP list `[code, calldata, flag]` or `[calldata, flag]`, and the leader flag
+    /// (empty, 0 or 1).
+    ///
+    /// # Errors
+    /// `BadTxData`, `BadLeaderFlag`.
+    pub fn decode(bytes: &[u8]) -> Result<(Self, bool), ActionError> {
+        let items = rlp_strings(bytes).ok_or(ActionError::BadTxData)?;
+        match items.as_slice() {
+            [code, calldata, flag] => {
+                let data = Self::Deploy { code: code.to_vec(), calldata: calldata.to_vec() };
+                Ok((data, leader_flag(flag)?))
+            }
+            [calldata, flag] => {
+                let data = Self::Call { calldata: calldata.to_vec() };
+                Ok((data, leader_flag(flag)?))
+            }
+            _ => Err(ActionError::BadTxData),
+        }
+    }
+
+    /// The RLP list that [`TxData::decode`] reads.
+    #[must_use]
+    pub fn encode(&self, leader_only: bool) -> Vec<u8> {
+        let flag: &[u8] = if leader_only { &[1] } else { &[0] };
+        let items: Vec<&[u8]> = match self {
+            Self::Deploy { code, calldata } => [code, calldata, flag].to_vec(),
+            Self::Call { calldata } => [calldata, flag].to_vec(),
+        };
+        let mut out = Vec::new();
+        alloy_rlp::encode_list::<&[u8], [u8]>(&items, &mut out);
+        out
+    }
+}
+
+/// The byte strings of exactly one RLP list.
+fn rlp_strings(bytes: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut rest = bytes;
+    let mut list = Header::decode_bytes(&mut rest, true).ok()?;
+    if !rest.is_empty() {
+        return None;
+    }
+    let mut items = Vec::new();
+    while !list.is_empty() {
+        items.push(Header::decode_bytes(&mut list, false).ok()?);
+        if items.len() > 3 {
+            return None;
+        }
+    }
+    Some(items)
+}
+
+fn leader_flag(flag: &[u8]) -> Result<bool, ActionError> {
+    match flag {
+        [] | [0] => Ok(false),
+        [1] => Ok(true),
+        _ => Err(ActionError::BadLeaderFlag),
+    }
+}
+
+/// Builds the input of `addTransaction` in its five-argument form (what local clients send).
+#[must_use]
+pub(super) fn add_transaction_input(sender: Address, submission: &Submission) -> Vec<u8> {
+    let data = submission.data.encode(submission.leader_only).into();
+    let (recipient, validators, rotations) =
+        (submission.recipient, submission.validators, submission.rotations);
+    match submission.valid_until {
+        None => Consensus::addTransaction_0Call { sender, recipient, validators, rotations, data }
+            .abi_encode(),
+        Some(until) => Consensus::addTransaction_1Call {
+            sender,
+            recipient,
+            validators,
+            rotations,
+            data,
+            validUntil: until,
+        }
+        .abi_encode(),
+    }
+}
+
+impl Submission {
+    /// Input of the Ethereum transaction that submits this on behalf of `sender`.
+    #[must_use]
+    pub fn to_input(&self, sender: Address) -> Vec<u8> {
+        add_transaction_input(sender, self)
+    }
+}
