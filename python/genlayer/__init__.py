@@ -1,15 +1,18 @@
 """What contracts import.
 
 `from genlayer import *` gives the names of the first two API generations; `import genlayer as gl`
-gives the third one's modules.
+gives the third one's modules, and everything of `genlayer.gl` that they do not name.
 """
 
-from . import gl
-from .gl import Rollback, UserError
+from . import _host, gl
+from . import calldata, chain, contract, eq_principle, message, nondet, storage, types, vm
+from .gl import Rollback, UserError, private, public
 from .py.keccak import Keccak256
 from .py.storage import Array, DynArray, TreeMap, allow_storage
 from .py.types import *  # noqa: F403
-from .py.types import INT_NAMES, Address, bigint
+from .py.types import INT_NAMES, Address, Lazy, SizedArray, bigint
+
+IS_IN_VM = True
 
 __all__ = [
     "gl",
@@ -24,3 +27,9 @@ __all__ = [
     "Rollback",
     "UserError",
 ]
+
+
+def __getattr__(name):
+    if name.startswith("__"):
+        raise AttributeError(name)
+    return getattr(gl, name)

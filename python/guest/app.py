@@ -18,7 +18,7 @@ import preload
 
 preload.preload()
 
-import cloudpickle  # noqa: E402,F401
+import _genlayer_wasi  # noqa: E402
 import faults  # noqa: E402
 import importer  # noqa: E402
 import output  # noqa: E402
@@ -31,7 +31,6 @@ from wit_world.exports.guest import (  # noqa: E402
 )
 from wit_world.imports import host  # noqa: E402
 
-import genlayer  # noqa: E402,F401
 from genlayer import _host  # noqa: E402
 from genlayer.gl import _dispatch, _errors, _message  # noqa: E402
 from genlayer.py import calldata  # noqa: E402
@@ -133,6 +132,7 @@ class Guest:
 
 
 _host.install(host, Err)
+_genlayer_wasi.install()
 output.install()
 importer.seal()
 sys.setrecursionlimit = _guarded_recursion_limit

@@ -26,9 +26,17 @@ latin_1 punycode quopri_codec raw_unicode_escape rot_13 undefined unicode_escape
 utf_16_le utf_32 utf_32_be utf_32_le utf_7 utf_8 utf_8_sig zlib_codec
 """.split()
 
+LIBRARY = """
+_genlayer_wasi cloudpickle genlayer genlayer.gl.advanced genlayer.gl.eq_principle genlayer.gl.evm
+genlayer.gl.nondet.web genlayer.gl.vm genlayer.py.evm genlayer.py.get_schema genlayer.py.keccak
+genlayer.py.public_abi genlayer.std.eq_principles genlayer.std.nondet_fns
+""".split()
+
 
 def preload():
     """Imports everything; returns the names of the modules that this image does not have."""
+    for name in LIBRARY:
+        importlib.import_module(name)
     missing = []
     for name in MODULES + ["encodings." + name for name in ENCODINGS]:
         try:

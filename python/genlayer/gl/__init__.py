@@ -1,9 +1,46 @@
-"""`gl`: what a contract works with."""
+"""`gl`: what a contract works with.
+
+The names of the second API generation, those of the first that do not collide, and a few that
+contracts in the wild use although no generation has them.
+"""
+
+import dataclasses as _dataclasses
+
+import _genlayer_wasi as wasi
 
 from ..py import calldata, storage
 from ..py.storage import Array, DynArray, TreeMap, allow_storage
+from ..py.storage import inmem_allocate as storage_inmem_allocate
 from ..py.types import *  # noqa: F403
+from . import advanced, eq_principle, evm, nondet, vm
 from ._annotations import private, public
 from ._contract import Contract
 from ._errors import Rollback, UserError
+from ._event import Event
 from ._message import block, message, message_raw
+from ._proxy import contract_interface, deploy_contract, get_contract_at, transfer
+from ._proxy import ContractProxy as ContractAt
+from ._trace import trace, trace_time_micro
+from .advanced import rollback_immediate
+
+contract_at = get_contract_at
+eth = evm
+eth_contract = evm.contract_interface
+eq_principles = eq_principle
+eq_principle_strict_eq = eq_principle.strict_eq
+eq_principle_prompt_comparative = eq_principle.prompt_comparative
+eq_principle_prompt_non_comparative = eq_principle.prompt_non_comparative
+exec_prompt = nondet.exec_prompt
+get_webpage = nondet.web.render
+
+
+def rollback(message):
+    """Raises a `UserError`."""
+    raise UserError(message)
+
+
+def dataclass(cls=None, /, **options):
+    """`@allow_storage` and `@dataclass` in one."""
+    if cls is None:
+        return lambda target: dataclass(target, **options)
+    return allow_storage(_dataclasses.dataclass(cls, **options))

@@ -1,0 +1,58 @@
+"""The lowest layer, under the name contracts know: `import _genlayer_wasi`.
+
+# Invariants
+- The number a request returns is readable once, with `os.fdopen(number, "rb")`.
+"""
+
+import io
+import os
+
+from genlayer import _host
+
+_NOTHING = 0xFFFFFFFF
+_FIRST = 1 << 20
+_results = {}
+_open_file = os.fdopen
+
+
+def storage_read(slot, off, buf, /):
+    """Fills a writable buffer."""
+    view = memoryview(buf).cast("B")
+    view[:] = _host.storage_read(bytes(slot), off, len(view))
+
+
+def storage_write(slot, off, data, /):
+    """Writes bytes."""
+    _host.storage_write(bytes(slot), off, bytes(data))
+
+
+def get_balance(address, /):
+    """Committed balance of 20 bytes."""
+    return _host.balance_of(bytes(address))
+
+
+def get_self_balance():
+    """Own balance."""
+    return _host.self_balance()
+
+
+def gl_call(request, /):
+    """Sends an encoded request; the number of the answer, or 0xFFFFFFFF."""
+    answer = _host.gl_call(bytes(request))
+    if answer is None:
+        return _NOTHING
+    number = _FIRST + len(_results)
+    _results[number] = answer
+    return number
+
+
+def _fdopen(fd, *args, **kwargs):
+    if fd in _results:
+        data, _results[fd] = _results[fd], b""
+        return io.BytesIO(data)
+    return _open_file(fd, *args, **kwargs)
+
+
+def install():
+    """Makes answers readable with `os.fdopen`."""
+    os.fdopen = _fdopen

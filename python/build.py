@@ -1,0 +1,196 @@
+"""Builds the sandbox component `contract.wasm` from `python/` and `wit/`.
+
+`python3 python/build.py --out build/guest`
+
+# Invariants
+- The same sources give the same bytes, on any machine of the same architecture: the interpreter
+  is booted from a clean copy in memory-backed storage, with constant clocks and entropy.
+- Nothing is built when the inputs did not change.
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from find_python import find_python
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+REQUIREMENTS = HERE / "requirements-build.txt"
+SHIM = HERE / "determinism.c"
+WORLD = "contract"
+
+
+class BuildError(Exception):
+    """Something the reader can act on."""
+
+
+def say(text):
+    """One line of progress."""
+    print("guest: " + text, flush=True)
+
+
+def inputs():
+    """Files the component is made of, sorted by path."""
+    files = [Path(__file__).resolve(), REQUIREMENTS, SHIM, HERE / "_genlayer_wasi.py"]
+    for folder, pattern in ((ROOT / "wit", "*.wit"), (HERE / "genlayer", "*.py"), (HERE / "guest", "*.py")):
+        files.extend(folder.rglob(pattern))
+    return sorted(files)
+
+
+def digest(paths):
+    """Hash over names and contents."""
+    total = hashlib.sha256()
+    for path in paths:
+        total.update(str(path.relative_to(ROOT)).encode("utf-8") + b"\0")
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()
+
+
+def file_hash(path):
+    """SHA-256 of a file, empty if there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def run(command, what, **kwargs):
+    """Runs a command; its output is shown only when it fails."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **kwargs)
+    if done.returncode != 0:
+        sys.stderr.write(done.stdout.decode("utf-8", "replace"))
+        raise BuildError("{} failed".format(what))
+
+
+def ensure_venv(folder):
+    """A private environment with exactly the pinned packages; returns its `site-packages`."""
+    stamp, wanted = folder / "requirements.sha256", file_hash(REQUIREMENTS)
+    if not stamp.is_file() or stamp.read_text() != wanted:
+        python = find_python()
+        if python is None:
+            raise BuildError("Python 3.12 or newer is needed: install it, or put it on PATH")
+        say("installing the pinned build tools into {}".format(folder))
+        shutil.rmtree(folder, ignore_errors=True)
+        run([python, "-m", "venv", str(folder)], "making the environment")
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
+        pip += ["--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes"]
+        run(pip + ["-r", str(REQUIREMENTS)], "installing the pinned build tools")
+        stamp.write_text(wanted)
+    return next((folder / "lib").glob("python3.*/site-packages"))
+
+
+def scratch_base():
+    """A folder of our own, in memory if the machine has such a place."""
+    shared = Path("/dev/shm")
+    parent = shared if os.access(str(shared), os.W_OK) else Path("/tmp")
+    base = parent / "venire-guest-{}".format(os.getuid())
+    base.mkdir(mode=0o700, exist_ok=True)
+    if base.is_symlink() or base.stat().st_uid != os.getuid():
+        raise BuildError("{} belongs to somebody else".format(base))
+    return base
+
+
+def copy_sources(target, packages):
+    """Exactly the files that belong into the image, in a fixed order."""
+    target.mkdir()
+    for folder, into in (
+        (HERE / "genlayer", target / "genlayer"),
+        (HERE / "guest", target),
+        (packages / "cloudpickle", target / "cloudpickle"),
+    ):
+        for path in sorted(folder.rglob("*.py")):
+            copy = into / path.relative_to(folder)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    (target / "_genlayer_wasi.py").write_bytes((HERE / "_genlayer_wasi.py").read_bytes())
+
+
+def build_shim(work):
+    """The library that makes clocks and entropy constant; None where it can not be loaded."""
+    if sys.platform != "linux":
+        say("this system builds a working component, but not byte for byte the released one")
+        return None
+    compiler = shutil.which(os.environ.get("CC", "cc"))
+    if compiler is None:
+        raise BuildError("a C compiler is needed (cc): install gcc or clang")
+    shim = work / "determinism.so"
+    run([compiler, "-shared", "-fPIC", "-O1", "-o", str(shim), str(SHIM), "-ldl"], "compiling the shim")
+    return shim
+
+
+def componentize(work, venv, packages):
+    """Makes the component; returns its path."""
+    copy_sources(work / "src", packages)
+    shutil.copytree(str(ROOT / "wit"), str(work / "wit"))
+    (work / "tmp").mkdir()
+    (work / "empty/lib/python3.14/site-packages").mkdir(parents=True)
+    output = work / "contract.wasm"
+    environment = {
+        "PATH": "/nonexistent",
+        "HOME": str(work),
+        "TMPDIR": str(work / "tmp"),
+        "VIRTUAL_ENV": str(work / "empty"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+    }
+    shim = build_shim(work)
+    if shim is not None:
+        environment["LD_PRELOAD"] = str(shim)
+    command = [str(venv / "bin" / "componentize-py")]
+    command += ["-d", str(work / "wit"), "-w", WORLD]
+    command += ["componentize", "-p", str(work / "src"), "app", "-o", str(output)]
+    run(command, "building the component", env=environment, cwd=str(work))
+    return output
+
+
+def build(out, venv):
+    """Builds into `out` unless it is up to date; returns the component's hash."""
+    wasm, stamp = out / "contract.wasm", out / "contract.stamp"
+    wanted = digest(inputs())
+    current = file_hash(wasm)
+    if current and stamp.is_file() and stamp.read_text() == wanted + " " + current:
+        say("up to date, sha256 {}".format(current))
+        return current
+    packages = ensure_venv(venv)
+    base = scratch_base()
+    import fcntl
+
+    with open(str(base / "lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        work = base / "work"
+        shutil.rmtree(str(work), ignore_errors=True)
+        work.mkdir()
+        say("booting the interpreter and freezing it into a component (about 30 s)")
+        started = time.monotonic()
+        made = componentize(work, venv, packages)
+        out.mkdir(parents=True, exist_ok=True)
+        fresh = out / "contract.wasm.new"
+        shutil.copyfile(str(made), str(fresh))
+        shutil.rmtree(str(work), ignore_errors=True)
+    os.replace(str(fresh), str(wasm))
+    current = file_hash(wasm)
+    stamp.write_text(wanted + " " + current)
+    size = wasm.stat().st_size / 1e6
+    say("built in {:.0f} s, {:.1f} MB, sha256 {}".format(time.monotonic() - started, size, current))
+    return current
+
+
+def main():
+    """Command line."""
+    parser = argparse.ArgumentParser(description="Builds the contract sandbox component.")
+    parser.add_argument("--out", type=Path, default=ROOT / "build/guest", help="folder of the component")
+    parser.add_argument("--venv", type=Path, default=ROOT / "build/venv", help="folder of the build tools")
+    args = parser.parse_args()
+    try:
+        build(args.out.resolve(), args.venv.resolve())
+    except BuildError as error:
+        sys.stderr.write("guest: {}\n".format(error))
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""Ready-made ways for validators to judge a leader's result."""
+
+import json
+
+from ..py import calldata
+from ._errors import Return
+from ._internal.gl_call import gl_call_generic, lazy_api
+from .nondet._answer import _decode_nondet
+from .vm import run_nondet, run_nondet_unsafe, spawn_sandbox
+
+
+def _ask(template, **fields):
+    request = {"ExecPromptTemplate": {"template": template, **fields}}
+    return gl_call_generic(request, _decode_nondet).get()
+
+
+def _as_sent(value):
+    """A value as it is after a trip through calldata."""
+    return calldata.decode(calldata.encode(value))
+
+
+class _Entry:
+    """A function with its settings, pickled by reference."""
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, *parts):
+        self._parts = parts
+
+    def __reduce__(self):
+        return (type(self), self._parts)
+
+
+class _Strict(_Entry):
+    __slots__ = ()
+
+    def __call__(self, leaders):
+        return spawn_sandbox(self._parts[0]) == leaders
+
+
+class _JsonStrict(_Entry):
+    __slots__ = ()
+
+    def __call__(self, leaders):
+        mine = spawn_sandbox(self._parts[0])
+        if isinstance(mine, Return) and isinstance(leaders, Return):
+            return _parsed(mine.calldata) == _parsed(leaders.calldata)
+        return mine == leaders
+
+
+class _Comparative(_Entry):
+    __slots__ = ()
+
+    def __call__(self, leaders):
+        function, principle = self._parts
+        mine = _as_sent(function())
+        if not isinstance(leaders, Return):
+            return False
+        return _ask(
+            "EqComparative",
+            leader_answer=format(leaders.calldata),
+            validator_answer=format(mine),
+            principle=principle,
+        )
+
+
+class _NonComparativeLeader(_Entry):
+    __slots__ = ()
+
+    def __call__(self):
+        function, task, criteria = self._parts
+        return _ask("EqNonComparativeLeader", task=task, criteria=criteria, input=_text(function()))
+
+
+class _NonComparativeValidator(_Entry):
+    __slots__ = ()
+
+    def __call__(self, leaders):
+        function, task, criteria = self._parts
+        text = _text(function())
+        if not isinstance(leaders, Return):
+            return False
+        return _ask(
+            "EqNonComparativeValidator",
+            task=task,
+            criteria=criteria,
+            input=text,
+            output=leaders.calldata,
+        )
+
+
+def _text(value):
+    if not isinstance(value, str):
+        raise TypeError(f"prompt_non_comparative needs text as input, not {type(value).__name__}")
+    return value
+
+
+def _parsed(value):
+    return json.loads(value) if isinstance(value, str) else value
+
+
+@lazy_api
+def strict_eq(fn):
+    """Validators run `fn`, too, and must get exactly the same result."""
+    return run_nondet_unsafe.lazy(fn, _Strict(fn))
+
+
+@lazy_api
+def json_eq(fn):
+    """As `strict_eq` for JSON text: the order of keys and spaces do not matter."""
+    return run_nondet_unsafe.lazy(fn, _JsonStrict(fn))
+
+
+@lazy_api
+def prompt_comparative(fn, principle):
+    """Validators run `fn`, too; a model judges both results by the principle."""
+    return run_nondet.lazy(fn, _Comparative(fn, principle))
+
+
+@lazy_api
+def prompt_non_comparative(fn=None, *, task, criteria, input=None):
+    """A model does the task on the text of `fn`; validators' models judge what it made."""
+    if fn is None:
+        fn = input
+    return run_nondet.lazy(
+        _NonComparativeLeader(fn, task, criteria), _NonComparativeValidator(fn, task, criteria)
+    )
+
+
+__all__ = ["json_eq", "prompt_comparative", "prompt_non_comparative", "strict_eq"]
