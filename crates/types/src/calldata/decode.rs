@@ -20,43 +20,43 @@ pub enum DecodeError {
         /// Offset.
         at: usize,
     },
-    /// A number has a needless zero group.
+    /// A number has a needless zero group (CALLDATA-02).
     #[error("calldata number at byte {at} is not minimal: most significant octet can not be zero")]
     NotMinimal {
         /// Offset.
         at: usize,
     },
-    /// Unknown special value.
+    /// Unknown special value (CALLDATA-04).
     #[error("calldata has an unknown special value at byte {at}")]
     UnknownSpecial {
         /// Offset.
         at: usize,
     },
-    /// Type 7 is reserved.
+    /// Type 7 is reserved (CALLDATA-04).
     #[error("calldata has a value of the reserved type at byte {at}")]
     ReservedType {
         /// Offset.
         at: usize,
     },
-    /// Text or key is not UTF-8.
+    /// Text or key is not UTF-8 (CALLDATA-05).
     #[error("calldata text at byte {at} is not UTF-8")]
     NotUtf8 {
         /// Offset.
         at: usize,
     },
-    /// Keys must strictly ascend.
+    /// Keys must strictly ascend (CALLDATA-07).
     #[error("unordered calldata keys at byte {at}")]
     UnorderedKeys {
         /// Offset.
         at: usize,
     },
-    /// Nesting exceeds [`MAX_DEPTH`].
+    /// Nesting exceeds [`MAX_DEPTH`] (CALLDATA-08).
     #[error("calldata is nested deeper than {MAX_DEPTH} at byte {at}")]
     TooDeep {
         /// Offset.
         at: usize,
     },
-    /// Bytes follow the value.
+    /// Bytes follow the value (CALLDATA-09).
     #[error("calldata has {left} bytes after its value")]
     TrailingBytes {
         /// Bytes left over.
@@ -83,6 +83,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// One value with its header (CALLDATA-03).
     fn value(&mut self, depth: usize) -> Result<Value, DecodeError> {
         let at = self.at;
         let header = self.number()?;
@@ -120,6 +121,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Pairs; a key has a length and no header (CALLDATA-06).
     fn map(&mut self, count: usize, depth: usize) -> Result<BTreeMap<String, Value>, DecodeError> {
         let mut map = BTreeMap::new();
         for _ in 0..count {
@@ -145,7 +147,7 @@ impl<'a> Reader<'a> {
             .map_err(|_| DecodeError::NotUtf8 { at })
     }
 
-    /// A length no larger than the bytes left.
+    /// A length no larger than the bytes left (CALLDATA-10).
     fn length(&self, header: &Number<'_>, at: usize) -> Result<usize, DecodeError> {
         header
             .small(3)
@@ -171,6 +173,7 @@ impl<'a> Reader<'a> {
         Ok(head)
     }
 
+    /// Seven-bit groups, lowest first (CALLDATA-01).
     fn number(&mut self) -> Result<Number<'a>, DecodeError> {
         let at = self.at;
         let last = self

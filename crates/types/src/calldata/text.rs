@@ -1,4 +1,4 @@
-//! Values to the one-line form of logs and goldens.
+//! Values to the one-line form of logs and goldens (CALLDATA-11).
 
 use super::Value;
 use alloc::string::String;

@@ -79,13 +79,14 @@ pub enum ActionError {
     /// No receiver: an Ethereum contract creation.
     #[error("Ethereum contracts cannot be created here; deploy through the consensus contract")]
     NoReceiver,
-    /// Unknown function of the consensus contract, or Ethereum call data for a plain address.
+    /// Unknown function of the consensus contract, or Ethereum call data for a plain address
+    /// (ENVELOPE-04).
     #[error("the call data names no function of the consensus contract")]
     UnknownFunction,
     /// The arguments do not fit the function.
     #[error("the arguments do not fit the function of the consensus contract")]
     BadArguments,
-    /// `_sender` is not who signed.
+    /// `_sender` is not who signed (ENVELOPE-05).
     #[error("the sender argument {claimed} is not the signer {signer}")]
     SenderMismatch {
         /// Argument.
@@ -93,10 +94,11 @@ pub enum ActionError {
         /// Recovered signer.
         signer: Address,
     },
-    /// The inner RLP list is malformed.
+    /// The inner RLP list is malformed (ENVELOPE-07).
     #[error("the transaction data is not an RLP list of [code,] calldata, leader flag")]
     BadTxData,
-    /// A deploy has no receiver and carries code; a call has both the other way round.
+    /// A deploy has no receiver and carries code; a call has both the other way round
+    /// (ENVELOPE-06).
     #[error("a deploy must name the zero address and carry code, a call neither")]
     DeployMismatch,
     /// The leader flag is unknown.

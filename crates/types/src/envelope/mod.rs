@@ -38,16 +38,16 @@ pub enum EnvelopeError {
     /// Not the encoding of a transaction.
     #[error("the bytes are not an encoded Ethereum transaction")]
     Malformed,
-    /// A type this chain does not know.
+    /// A type this chain does not know (ENVELOPE-01).
     #[error("transactions of type {kind} are not supported; use legacy, EIP-2930 or EIP-1559")]
     UnsupportedType {
         /// EIP-2718 type.
         kind: u8,
     },
-    /// Another encoding of the same transaction exists.
+    /// Another encoding of the same transaction exists (ENVELOPE-02).
     #[error("the transaction is not in its canonical encoding")]
     NotCanonical,
-    /// No key produces this signature.
+    /// No key produces this signature (ENVELOPE-03).
     #[error("the transaction's signature is not valid")]
     BadSignature,
 }
