@@ -122,7 +122,7 @@ pub enum Answer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AskError {
     /// The contract's to handle: it sees an exception with these causes and context, e.g.
-    /// `["WEBPAGE_LOAD_FAILED"]` with `{"status": 404, "url": …}`.
+    /// `["WEBPAGE_LOAD_FAILED"]` with `{"status": 404, "url": ...}`.
     Contract {
         /// Stable upper-case codes, most specific first.
         causes: Vec<String>,

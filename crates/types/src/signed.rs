@@ -15,12 +15,12 @@ pub trait Statement: BorshSerialize {
     const DOMAIN: &'static str;
 }
 
-/// A statement and its 65-byte signature (`r ‖ s ‖ v`), not checked yet.
+/// A statement and its 65-byte signature (`r || s || v`), not checked yet.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Signed<T> {
     /// What is stated.
     pub body: T,
-    /// `r ‖ s ‖ v`, v in {0, 1, 27, 28}.
+    /// `r || s || v`, v in {0, 1, 27, 28}.
     pub signature: [u8; 65],
 }
 
@@ -54,7 +54,7 @@ pub fn digest<T: Statement>(chain_id: u64, body: &T) -> Result<B256, SignatureEr
     Ok(tagged(T::DOMAIN, &[&chain_id.to_be_bytes(), &bytes]))
 }
 
-/// `keccak256("venire/" ‖ domain ‖ 0 ‖ parts…)`: the one way domains are separated.
+/// `keccak256("venire/" || domain || 0 || parts...)`: the one way domains are separated.
 #[must_use]
 pub fn tagged(domain: &str, parts: &[&[u8]]) -> B256 {
     let mut hasher = Keccak256::new();
@@ -106,7 +106,7 @@ pub struct Cancel {
 }
 
 impl Cancel {
-    /// What wallets sign: EIP-191 over `keccak256("cancel_transaction" ‖ tx)`.
+    /// What wallets sign: EIP-191 over `keccak256("cancel_transaction" || tx)`.
     #[must_use]
     pub fn digest(&self) -> B256 {
         let mut hasher = Keccak256::new();

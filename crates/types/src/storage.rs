@@ -23,7 +23,7 @@ pub enum StateView {
 pub struct PageKey {
     /// Owner of the storage.
     pub contract: Address,
-    /// 32-byte slot id (`sha3_256(parent ‖ u32_le(offset))` for indirections).
+    /// 32-byte slot id (`sha3_256(parent || u32_le(offset))` for indirections).
     pub slot: B256,
     /// Page index: byte offset / 32.
     pub page: u32,
