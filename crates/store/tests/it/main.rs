@@ -1,0 +1,8 @@
+//! The store from outside: real directories, a disk that forgets, a process that is killed.
+#![forbid(unsafe_code)]
+
+mod crash;
+mod disk;
+mod format;
+mod killed;
+mod store;
