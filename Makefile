@@ -1,15 +1,109 @@
-# Everything a person does with this repository. `make help` lists it.
+# Everything a person does with this repository; `make` alone lists it.
+#
+# Needs on the machine: Rust (rustup), Python >= 3.12, Node >= 20, GNU make, a C compiler. All else
+# is fetched or built by the targets, into `build/` and cargo's target folder.
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory --no-builtin-rules
 
-.PHONY: help
+# Passed to `venire up`, for example ARGS="--port 0 --seed 7".
+ARGS ?=
+# The crate of `make check`, for example P=venire-types; all of them when empty.
+P ?=
+
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+XTASK := $(TARGET)/release/xtask
+GUEST := build/guest/contract.wasm
+GUEST_SOURCES := $(shell find python wit -type f -not -path '*/__pycache__/*' -not -path 'python/tests/*')
+export VENIRE_GUEST := $(CURDIR)/$(GUEST)
+
+# The first Python >= 3.12: on PATH, else among pyenv's versions. Looked for only where it is used.
+PYTHON = $(shell python3 python/find_python.py 2>/dev/null)
+
+# $(call need,PROGRAM,HOW TO GET IT): one clear line when a program is missing.
+need = command -v $(1) >/dev/null 2>&1 || { echo "make: $(1) is missing; $(2)" >&2; exit 1; }
+need_rust = $(call need,cargo,install Rust with rustup) && $(call need,cc,install a C compiler (Debian: build-essential))
+need_python = [ -n "$(PYTHON)" ] || { echo "make: Python >= 3.12 is missing; install it, or one of pyenv's" >&2; exit 1; }
+need_node = $(call need,node,install Node >= 20)
+
+.PHONY: help up build guest test check deny book clean
+
 help: ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-.PHONY: test
-test: ## Every check and every test
+up: build ## Build what is missing and run a local network (ARGS="--port 4000 ...")
+	@exec target/release/venire up $(ARGS)
+
+build: guest ## Build what is missing: the guest component and target/release/venire
+	@$(need_rust)
+	cargo build --release --package venire-cli --bin venire
+	if [ "$(TARGET)" != "$(CURDIR)/target" ]; then
+		mkdir -p target/release
+		ln -sfn "$(TARGET)/release/venire" target/release/venire
+	fi
+
+guest: $(GUEST) ## Build the sandboxed Python that contracts run in
+
+$(GUEST): $(GUEST_SOURCES)
+	@$(need_python)
+	echo "building the guest component (half a minute the first time)"
+	"$(PYTHON)" python/build.py --out build/guest
+	touch $@
+
+$(XTASK): $(shell find crates/xtask -type f) Cargo.lock
+	@$(need_rust)
+	cargo build --release --package xtask
+	touch $@
+
+test: $(XTASK) ## Every check and every test
+	@$(need_node)
+	stage() { $(XTASK) stage "$$@"; }
+	tests() { $(XTASK) tests "$$@"; }
+	$(XTASK) ledger reset
+	stage "the rest" cargo fmt --all --check
+	stage "the rest" $(XTASK) tidy
+	stage "the rest" $(XTASK) deps
+	stage "the rest" $(XTASK) licences
+	stage build $(MAKE) build
+	stage build cargo clippy --release --workspace --all-targets -- -D warnings
+	(cd python && tests python "$(PYTHON)" -m unittest discover --start-directory tests --top-level-directory .)
+	if cargo nextest --version >/dev/null 2>&1; then
+		stage build cargo nextest run --release --workspace --no-run
+		nextest() { tests "$$1" cargo nextest run --release --workspace --no-tests pass --filterset "$$2"; }
+		vm='package(venire-vm)'
+		rules='package(venire-types) + package(venire-protocol) + package(venire-sim)'
+		store='package(venire-store)'
+		nextest vm "$$vm"
+		nextest "protocol and sim" "$$rules"
+		nextest store "$$store"
+		nextest "the rest" "not ($$vm + $$rules + $$store)"
+	else
+		stage build cargo test --release --workspace --no-run
+		tests rust cargo test --release --workspace --bins --lib --tests
+	fi
+	tests examples cargo test --release --workspace --doc
+	if [ -f clients/Makefile ]; then tests clients $(MAKE) -C clients test; fi
+	$(XTASK) ledger
+	$(XTASK) report
+
+check: $(XTASK) ## The inner loop: format, house rules, lints and tests of one crate (P=venire-types)
 	@cargo fmt --all --check
-	@cargo clippy --release --workspace --all-targets -- -D warnings
-	@if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --release --workspace --no-tests=pass; \
-	else cargo test --release --workspace; fi
+	$(XTASK) tidy
+	cargo clippy --release $(if $(P),--package $(P),--workspace) --all-targets -- -D warnings
+	cargo test --release $(if $(P),--package $(P),--workspace)
+
+deny: ## Licences, advisories and duplicates of all dependencies, with cargo-deny
+	@$(call need,cargo-deny,install it with: cargo install --locked cargo-deny)
+	cargo deny check
+
+book: ## The book as HTML, in build/book
+	@$(call need,mdbook,install it with: cargo install --locked mdbook (the pages read well without it: docs/book/src))
+	mdbook build docs/book --dest-dir "$(CURDIR)/build/book"
+	echo "build/book/index.html"
+
+clean: ## Forget everything that was built here
+	@rm -rf build target
+	[ "$(TARGET)" = "$(CURDIR)/target" ] || echo "left alone, outside this folder: $(TARGET)"

@@ -179,7 +179,7 @@ fn render(text: &str) -> Result<Vec<String>> {
     lines.push(row(
         "together",
         total,
-        Some(BUDGETS.iter().map(|(_, minutes)| minutes).sum()),
+        Some(BUDGETS.iter().fold(0, |sum, (_, minutes)| sum + minutes)),
     ));
     Ok(lines)
 }

@@ -72,23 +72,27 @@ fn family(word: &str) -> Option<&str> {
     (is_family && is_number).then_some(family)
 }
 
-/// Every file under `conformance/` is read by a test: some source names it, or the folder it is in.
+/// Every file under `conformance/` is read by a test: some source names it, or a folder it is in.
 pub(super) fn vectors(tree: &Tree) -> Vec<Finding> {
     let sources: Vec<&str> = tree.ending(CODE).map(|(_, text)| text).collect();
     let is_named = |name: &str| sources.iter().any(|text| text.contains(name));
+    let mut named_folders: BTreeMap<&str, bool> = BTreeMap::new();
     let mut findings = Vec::new();
-    for (path, _) in tree
-        .files()
-        .filter(|(path, _)| path.starts_with("conformance/") && !path.ends_with(".md"))
-    {
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let is_read = is_named(path) || (folder != "conformance" && is_named(folder));
-        if !is_read {
-            findings.push(Finding::new(
-                path,
-                1,
-                "no test reads this vector; name it or its folder in one",
-            ));
+    let is_vector = |path: &str| path.starts_with("conformance/") && !path.ends_with(".md");
+    for (path, _) in tree.files().filter(|(path, _)| is_vector(path)) {
+        let folders = path
+            .match_indices('/')
+            .skip(1)
+            .filter_map(|(at, _)| path.get(..at));
+        let mut is_read = false;
+        for folder in folders {
+            is_read |= *named_folders
+                .entry(folder)
+                .or_insert_with(|| is_named(folder));
+        }
+        if !is_read && !is_named(path) {
+            let what = "no test reads this vector; name it or its folder in one";
+            findings.push(Finding::new(path, 1, what));
         }
     }
     findings

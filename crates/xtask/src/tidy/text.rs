@@ -22,9 +22,13 @@ const ANY: &[&str] = &[""];
 const ALLOW: &str =
     "lints are relaxed with #[expect(lint, reason = \"...\")], which goes stale by itself";
 const STUB: &str = "no stubs: implement it, or do not offer it";
+const ABSTRACT: &str = "a stub? mark what subclasses must supply with abc.abstractmethod instead";
 const SKIPPED: &str = "a test that does not run is no test: mend it or delete it";
 const HOST: &str =
     "name a package, never the host of its registry (lock files: leave the addresses out)";
+
+/// Raised by abstract methods too, so it is only warned about.
+const ABSTRACT_WORD: &str = concat!("NotImpl", "ementedError");
 
 const WORDS: &[Word] = &[
     Word {
@@ -48,9 +52,9 @@ const WORDS: &[Word] = &[
         message: STUB,
     },
     Word {
-        word: concat!("NotImpl", "ementedError"),
+        word: ABSTRACT_WORD,
         suffixes: PYTHON,
-        message: STUB,
+        message: ABSTRACT,
     },
     Word {
         word: concat!("#[", "ignore"),
@@ -153,9 +157,13 @@ pub(super) fn words(tree: &Tree) -> Vec<Finding> {
                 .lines()
                 .enumerate()
                 .filter(|(_, line)| line.contains(word.word));
-            let found =
-                |(at, _)| Finding::new(path, at + 1, format!("`{}`: {}", word.word, word.message));
-            findings.extend(lines.map(found));
+            let weigh = if word.word == ABSTRACT_WORD {
+                Finding::warning
+            } else {
+                Finding::new
+            };
+            let message = format!("`{}`: {}", word.word, word.message);
+            findings.extend(lines.map(|(at, _)| weigh(path, at + 1, message.clone())));
         }
         if SOURCE.iter().any(|suffix| path.ends_with(suffix)) {
             findings.extend(intentions(path, text));

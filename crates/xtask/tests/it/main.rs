@@ -57,7 +57,10 @@ fn tidy_passes_a_clean_house_and_names_what_is_wrong_in_another() {
 
 #[test]
 fn stages_are_timed_counted_and_reported() {
-    let house = house(&[("crates/xtask/floor.toml", "vm = 2\n")]);
+    let house = house(&[(
+        "crates/xtask/floor.toml",
+        "[rust]\nstages = [\"vm\"]\nleast = 2\n",
+    )]);
     let (code, text) = xtask(house.path(), &["tests", "vm", "echo", "2 passed, 0 failed"]);
     assert_eq!((code, text.as_str()), (Some(0), "2 passed, 0 failed\n"));
     let (code, text) = xtask(house.path(), &["report"]);
