@@ -120,7 +120,10 @@ impl Input {
             Self::Commit(verified) => RawInput::Commit(verified.signed().clone()),
             Self::Reveal(verified) => RawInput::Reveal(verified.signed().clone()),
             Self::Cancel(verified) => RawInput::Cancel(verified.signed().clone()),
-            Self::Faucet { to, amount } => RawInput::Faucet { to: *to, amount: *amount },
+            Self::Faucet { to, amount } => RawInput::Faucet {
+                to: *to,
+                amount: *amount,
+            },
         }
     }
 }
@@ -131,9 +134,17 @@ impl RawBlock {
     /// # Errors
     /// The first [`InputError`].
     pub fn verify(self, chain_id: u64) -> Result<Block, InputError> {
-        let inputs =
-            self.inputs.into_iter().map(|input| input.verify(chain_id)).collect::<Result<_, _>>()?;
-        Ok(Block { height: self.height, time_ms: self.time_ms, seed: self.seed, inputs })
+        let inputs = self
+            .inputs
+            .into_iter()
+            .map(|input| input.verify(chain_id))
+            .collect::<Result<_, _>>()?;
+        Ok(Block {
+            height: self.height,
+            time_ms: self.time_ms,
+            seed: self.seed,
+            inputs,
+        })
     }
 }
 

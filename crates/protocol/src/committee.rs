@@ -53,13 +53,15 @@ impl Lot {
         used: &[Address],
         wanted: u32,
     ) -> Vec<Address> {
-        let mut pool: Vec<&Validator> =
-            active.iter().filter(|validator| !used.contains(&validator.address)).collect();
+        let mut pool: Vec<&Validator> = active
+            .iter()
+            .filter(|validator| !used.contains(&validator.address))
+            .collect();
         let mut drawn = Vec::new();
         for counter in 0..wanted {
-            let total = pool
-                .iter()
-                .fold(U256::ZERO, |total, validator| total.saturating_add(validator.weight));
+            let total = pool.iter().fold(U256::ZERO, |total, validator| {
+                total.saturating_add(validator.weight)
+            });
             let Some(mut ticket) = self.number(purpose, counter).checked_rem(total) else {
                 break;
             };
@@ -129,7 +131,10 @@ mod tests {
     fn square_roots_are_exact() {
         for n in 0..2_000u64 {
             let root = square_root(U256::from(n)).to::<u64>();
-            assert!(root * root <= n && n < (root + 1) * (root + 1), "{n}: {root}");
+            assert!(
+                root * root <= n && n < (root + 1) * (root + 1),
+                "{n}: {root}"
+            );
         }
         assert_eq!(square_root(U256::MAX), (U256::ONE << 128) - U256::ONE);
         assert_eq!(weight(U256::from(1000), U256::ZERO), U256::from(24));
@@ -139,7 +144,11 @@ mod tests {
     fn a_draw_has_no_doubles_and_skips_the_used() {
         let used = vec![Address::repeat_byte(3)];
         for seed in 0..200u8 {
-            let lot = Lot { seed: B256::repeat_byte(seed), tx: B256::ZERO, round: 0 };
+            let lot = Lot {
+                seed: B256::repeat_byte(seed),
+                tx: B256::ZERO,
+                round: 0,
+            };
             let mut drawn = lot.members(Purpose::Committee, &active(9), &used, 5);
             assert_eq!(drawn.len(), 5);
             assert!(!drawn.contains(&used[0]));
@@ -152,16 +161,27 @@ mod tests {
 
     #[test]
     fn a_draw_takes_all_when_it_wants_more_than_there_are() {
-        let lot = Lot { seed: B256::ZERO, tx: B256::ZERO, round: 0 };
+        let lot = Lot {
+            seed: B256::ZERO,
+            tx: B256::ZERO,
+            round: 0,
+        };
         assert_eq!(lot.members(Purpose::Committee, &active(3), &[], 5).len(), 3);
-        assert_eq!(lot.members(Purpose::Fresh, &[], &[], 1), Vec::<Address>::new());
+        assert_eq!(
+            lot.members(Purpose::Fresh, &[], &[], 1),
+            Vec::<Address>::new()
+        );
     }
 
     #[test]
     fn weight_decides_how_often_a_validator_is_drawn() {
         let (mut first, mut last) = (0, 0);
         for round in 0..3_000 {
-            let lot = Lot { seed: B256::ZERO, tx: B256::ZERO, round };
+            let lot = Lot {
+                seed: B256::ZERO,
+                tx: B256::ZERO,
+                round,
+            };
             let drawn = lot.members(Purpose::Committee, &active(4), &[], 1);
             first += u32::from(drawn[0] == Address::repeat_byte(1));
             last += u32::from(drawn[0] == Address::repeat_byte(4));

@@ -32,6 +32,8 @@ pub struct Params {
     pub finality_window_ms: u64,
     /// Committee size when the sender asks for none of the table.
     pub committee_default: u32,
+    /// Rotations when the sender cannot ask (plain transfers to a contract).
+    pub rotations_default: u32,
     /// Upper bound of leader rotations a sender may ask for.
     pub rotations_max: u32,
     /// Bytes of a raw signed transaction.
@@ -59,6 +61,7 @@ impl Params {
             reveal_timeout_ms: 60_000,
             finality_window_ms: 10_000,
             committee_default: 5,
+            rotations_default: 3,
             rotations_max: 10,
             tx_bytes_max: 2 << 20,
             delta_max: 1 << 20,
@@ -73,9 +76,7 @@ impl Params {
     pub fn accepts_chain(&self, chain_id: Option<u64>) -> bool {
         match chain_id {
             None => self.any_chain_id,
-            Some(id) => {
-                id == self.chain_id || self.any_chain_id && KNOWN_CHAIN_IDS.contains(&id)
-            }
+            Some(id) => id == self.chain_id || self.any_chain_id && KNOWN_CHAIN_IDS.contains(&id),
         }
     }
 

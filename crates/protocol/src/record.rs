@@ -131,8 +131,8 @@ pub struct TxRecord {
     pub value: U256,
     /// Nonce of a signed transaction.
     pub nonce: Option<u64>,
-    /// Place among all transactions of the recipient.
-    pub slot: u64,
+    /// Place in the recipient's queue; transfers need none.
+    pub slot: Option<u64>,
     /// Place among all transactions of the chain.
     pub index: u64,
     /// Committee size asked for.
@@ -225,6 +225,14 @@ pub struct ProposalInfo {
 /// Answers recorded by a leader, stored beside the round.
 pub(crate) type Nondet = BTreeMap<u32, Vec<u8>>;
 
+impl Queue {
+    /// Whether anything is in flight or waiting.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        self.busy || self.next < self.tail
+    }
+}
+
 impl TxRecord {
     /// Whether the transaction is decided but may still be contested.
     #[must_use]
@@ -265,7 +273,10 @@ impl TxRecord {
     /// Time of the first entry into `status`.
     #[must_use]
     pub fn reached_ms(&self, status: Status) -> Option<u64> {
-        self.history.iter().find(|change| change.status == status).map(|change| change.time_ms)
+        self.history
+            .iter()
+            .find(|change| change.status == status)
+            .map(|change| change.time_ms)
     }
 }
 
@@ -273,18 +284,26 @@ impl Round {
     /// Address of the leader.
     #[must_use]
     pub fn leader(&self) -> Option<Address> {
-        self.seats.get(usize::try_from(self.leader).ok()?).map(|seat| seat.validator)
+        self.seats
+            .get(usize::try_from(self.leader).ok()?)
+            .map(|seat| seat.validator)
     }
 
     /// Votes sealed so far.
     #[must_use]
     pub fn committed(&self) -> usize {
-        self.seats.iter().filter(|seat| seat.commit.is_some()).count()
+        self.seats
+            .iter()
+            .filter(|seat| seat.commit.is_some())
+            .count()
     }
 
     /// Votes opened so far.
     #[must_use]
     pub fn revealed(&self) -> usize {
-        self.seats.iter().filter(|seat| seat.revealed_ms.is_some()).count()
+        self.seats
+            .iter()
+            .filter(|seat| seat.revealed_ms.is_some())
+            .count()
     }
 }

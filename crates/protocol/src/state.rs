@@ -19,9 +19,7 @@ pub type Value = Bytes;
 pub type Delta = BTreeMap<Key, Option<Value>>;
 
 /// Address of one value of the state.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
 pub struct Key(Vec<u8>);
 
 /// First byte of a key: what the value is.
@@ -57,7 +55,11 @@ impl Key {
     fn page_of(tag: u8, page: &PageKey) -> Self {
         Self::of(
             tag,
-            &[page.contract.as_slice(), page.slot.as_slice(), &page.page.to_be_bytes()],
+            &[
+                page.contract.as_slice(),
+                page.slot.as_slice(),
+                &page.page.to_be_bytes(),
+            ],
         )
     }
 
@@ -264,7 +266,10 @@ pub(crate) struct Overlay<'a> {
 
 impl<'a> Overlay<'a> {
     pub(crate) fn new(base: &'a dyn Read) -> Self {
-        Self { base, changed: Delta::new() }
+        Self {
+            base,
+            changed: Delta::new(),
+        }
     }
 
     pub(crate) fn into_delta(self) -> Delta {
@@ -292,7 +297,8 @@ impl<'a> Overlay<'a> {
     }
 
     pub(crate) fn expect<T: BorshDeserialize>(&self, key: &Key) -> Result<T, ApplyError> {
-        self.load(key)?.ok_or_else(|| Broken::Absent { key: key.clone() }.into())
+        self.load(key)?
+            .ok_or_else(|| Broken::Absent { key: key.clone() }.into())
     }
 
     pub(crate) fn store<T: BorshSerialize>(&mut self, key: Key, value: &T) {

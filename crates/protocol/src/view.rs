@@ -11,9 +11,7 @@ use crate::{
     apply::ApplyError,
     block::{DutyKind, Effect},
     ledger,
-    record::{
-        Account, Body, CodeState, Contract, Globals, Nondet, Queue, TxRecord, Validator,
-    },
+    record::{Account, Body, CodeState, Contract, Globals, Nondet, Queue, TxRecord, Validator},
     state::{Key, Overlay, Read, Value},
     timer,
 };
@@ -30,7 +28,9 @@ use venire_types::{
 /// # Errors
 /// As for every reader here: `Missing` when a key is not loaded, `Broken` when it does not decode.
 pub fn globals(state: &dyn Read) -> Result<Globals, ApplyError> {
-    Ok(Overlay::new(state).load(&Key::globals())?.unwrap_or_default())
+    Ok(Overlay::new(state)
+        .load(&Key::globals())?
+        .unwrap_or_default())
 }
 
 /// The active set.
@@ -38,7 +38,9 @@ pub fn globals(state: &dyn Read) -> Result<Globals, ApplyError> {
 /// # Errors
 /// See [`globals`].
 pub fn validators(state: &dyn Read) -> Result<Vec<Validator>, ApplyError> {
-    Ok(Overlay::new(state).load(&Key::validators())?.unwrap_or_default())
+    Ok(Overlay::new(state)
+        .load(&Key::validators())?
+        .unwrap_or_default())
 }
 
 /// Nonce and irrevocable balance.
@@ -71,9 +73,8 @@ pub fn contract(
     view: StateView,
 ) -> Result<Option<Contract>, ApplyError> {
     let contract: Option<Contract> = Overlay::new(state).load(&Key::contract(address))?;
-    Ok(contract.filter(|contract| {
-        view == StateView::Accepted || contract.state == CodeState::Finalized
-    }))
+    Ok(contract
+        .filter(|contract| view == StateView::Accepted || contract.state == CodeState::Finalized))
 }
 
 /// Code of a contract, if its deploy is in the view.
@@ -128,7 +129,9 @@ pub fn payload(state: &dyn Read, id: B256) -> Result<Option<Payload>, ApplyError
 /// # Errors
 /// See [`globals`].
 pub fn nondet(state: &dyn Read, id: B256, round: u32) -> Result<Nondet, ApplyError> {
-    Ok(Overlay::new(state).load(&Key::nondet(id, round))?.unwrap_or_default())
+    Ok(Overlay::new(state)
+        .load(&Key::nondet(id, round))?
+        .unwrap_or_default())
 }
 
 /// Cursors of an address' queue.
@@ -136,7 +139,9 @@ pub fn nondet(state: &dyn Read, id: B256, round: u32) -> Result<Nondet, ApplyErr
 /// # Errors
 /// See [`globals`].
 pub fn queue(state: &dyn Read, address: Address) -> Result<Queue, ApplyError> {
-    Ok(Overlay::new(state).load(&Key::queue(address))?.unwrap_or_default())
+    Ok(Overlay::new(state)
+        .load(&Key::queue(address))?
+        .unwrap_or_default())
 }
 
 /// The transaction in a slot of an address' queue that is not final yet.
@@ -166,7 +171,9 @@ pub fn next_deadline(state: &dyn Read) -> Result<Option<u64>, ApplyError> {
 pub fn open(state: &dyn Read) -> Result<Vec<B256>, ApplyError> {
     let state = Overlay::new(state);
     let count = timer::count(&state)?;
-    (0..count).map(|place| timer::at(&state, place).map(|timer| timer.tx)).collect()
+    (0..count)
+        .map(|place| timer::at(&state, place).map(|timer| timer.tx))
+        .collect()
 }
 
 /// Duties of a transaction that are not fulfilled yet: what a restarted node must resume.
@@ -189,12 +196,23 @@ pub fn duties(state: &dyn Read, id: B256) -> Result<Vec<Effect>, ApplyError> {
     };
     let seats = round.seats.iter();
     Ok(match record.status {
-        Status::Proposing => round.leader().map(|leader| duty(leader, DutyKind::Lead)).into_iter().collect(),
+        Status::Proposing => round
+            .leader()
+            .map(|leader| duty(leader, DutyKind::Lead))
+            .into_iter()
+            .collect(),
         Status::Committing => {
             let nondet = nondet(state, id, index)?;
             seats
                 .filter(|seat| seat.commit.is_none())
-                .map(|seat| duty(seat.validator, DutyKind::Judge { nondet: nondet.clone() }))
+                .map(|seat| {
+                    duty(
+                        seat.validator,
+                        DutyKind::Judge {
+                            nondet: nondet.clone(),
+                        },
+                    )
+                })
                 .collect()
         }
         Status::Revealing => seats

@@ -25,14 +25,23 @@ pub const CONSENSUS_DATA_BRADBURY: Address = address!("85D7bf947A512Fc640C75327A
 #[must_use]
 pub fn is_system(address: Address) -> bool {
     is_consensus_main(address)
-        || [CONSENSUS_DATA_LOCAL, CONSENSUS_DATA_ASIMOV, CONSENSUS_DATA_BRADBURY]
-            .contains(&address)
+        || [
+            CONSENSUS_DATA_LOCAL,
+            CONSENSUS_DATA_ASIMOV,
+            CONSENSUS_DATA_BRADBURY,
+        ]
+        .contains(&address)
 }
 
 /// Is it one of the addresses to which clients send transactions?
 #[must_use]
 pub fn is_consensus_main(address: Address) -> bool {
-    [CONSENSUS_MAIN_LOCAL, CONSENSUS_MAIN_ASIMOV, CONSENSUS_MAIN_BRADBURY].contains(&address)
+    [
+        CONSENSUS_MAIN_LOCAL,
+        CONSENSUS_MAIN_ASIMOV,
+        CONSENSUS_MAIN_BRADBURY,
+    ]
+    .contains(&address)
 }
 
 /// First topics of the logs from which clients learn what happened.

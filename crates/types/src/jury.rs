@@ -30,7 +30,11 @@ impl Payload {
     /// A failed execution, which changes nothing.
     #[must_use]
     pub const fn failed(outcome: Outcome) -> Self {
-        Self { outcome, delta: BTreeMap::new(), emissions: Vec::new() }
+        Self {
+            outcome,
+            delta: BTreeMap::new(),
+            emissions: Vec::new(),
+        }
     }
 
     /// What votes refer to.

@@ -74,7 +74,10 @@ impl<T: Statement> Signed<T> {
     /// [`SignatureError`].
     pub fn verify(self, chain_id: u64) -> Result<Verified<T>, SignatureError> {
         let signer = recover(&digest(chain_id, &self.body)?, &self.signature)?;
-        Ok(Verified { signer, signed: self })
+        Ok(Verified {
+            signer,
+            signed: self,
+        })
     }
 }
 
@@ -123,7 +126,10 @@ impl Signed<Cancel> {
     /// [`SignatureError`].
     pub fn verify_personal(self) -> Result<Verified<Cancel>, SignatureError> {
         let signer = recover(&self.body.digest(), &self.signature)?;
-        Ok(Verified { signer, signed: self })
+        Ok(Verified {
+            signer,
+            signed: self,
+        })
     }
 }
 
@@ -134,12 +140,13 @@ const HALF_ORDER: U256 = U256::from_be_bytes([
 ]);
 
 fn recover(digest: &B256, signature: &[u8; 65]) -> Result<Address, SignatureError> {
-    let signature =
-        Signature::from_raw_array(signature).map_err(|_| SignatureError::Invalid)?;
+    let signature = Signature::from_raw_array(signature).map_err(|_| SignatureError::Invalid)?;
     if signature.s() > HALF_ORDER {
         return Err(SignatureError::HighS);
     }
-    signature.recover_address_from_prehash(digest).map_err(|_| SignatureError::Invalid)
+    signature
+        .recover_address_from_prehash(digest)
+        .map_err(|_| SignatureError::Invalid)
 }
 
 /// Canonical bytes of a value whose encoding cannot fail: writing to memory has no errors, and
@@ -150,4 +157,103 @@ pub fn canonical<T: BorshSerialize>(value: &T) -> Vec<u8> {
     // A failure could only leave a prefix behind, which no decoder accepts.
     let _ = value.serialize(&mut out);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jury::Commit;
+    use alloy_primitives::{address, hex};
+    use k256::ecdsa::SigningKey;
+
+    const SIGNER: Address = address!("f39Fd6e51aad88F6F4ce6aB8827279cffFb92266");
+
+    fn sign(digest: &B256) -> [u8; 65] {
+        let secret = hex!("ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80");
+        let key = SigningKey::from_slice(&secret).expect("secret key");
+        let signature = key
+            .sign_prehash_recoverable(digest.as_slice())
+            .expect("signature");
+        Signature::from(signature).as_bytes()
+    }
+
+    fn commit() -> Commit {
+        Commit {
+            tx: B256::repeat_byte(1),
+            round: 2,
+            commitment: B256::repeat_byte(3),
+        }
+    }
+
+    #[test]
+    fn verification_finds_the_signer() {
+        let signature = sign(&digest(7, &commit()).expect("digest"));
+        let verified = Signed {
+            body: commit(),
+            signature,
+        }
+        .verify(7)
+        .expect("valid");
+        assert_eq!((verified.signer(), verified.body()), (SIGNER, &commit()));
+    }
+
+    #[test]
+    fn another_chain_or_statement_has_another_signer() {
+        let signature = sign(&digest(7, &commit()).expect("digest"));
+        let signed = Signed {
+            body: commit(),
+            signature,
+        };
+        assert_ne!(
+            signed.clone().verify(8).expect("some signer").signer(),
+            SIGNER
+        );
+        let other = Signed {
+            body: Commit {
+                round: 3,
+                ..commit()
+            },
+            ..signed
+        };
+        assert!(
+            other
+                .verify(7)
+                .map_or(true, |verified| verified.signer() != SIGNER)
+        );
+    }
+
+    #[test]
+    fn damaged_and_mirrored_signatures_are_refused() {
+        let good = sign(&digest(7, &commit()).expect("digest"));
+        let refused = |signature| {
+            Signed {
+                body: commit(),
+                signature,
+            }
+            .verify(7)
+            .unwrap_err()
+        };
+        assert_eq!(refused([0; 65]), SignatureError::Invalid);
+        let mut odd = good;
+        odd[64] = 5;
+        assert_eq!(refused(odd), SignatureError::Invalid);
+        let mut high = good;
+        high[32..64].copy_from_slice(&[0xff; 32]);
+        assert_eq!(refused(high), SignatureError::HighS);
+    }
+
+    #[test]
+    fn a_wallet_can_sign_a_cancel() {
+        let cancel = Cancel {
+            tx: B256::repeat_byte(4),
+        };
+        let signature = sign(&cancel.digest());
+        let verified = Signed {
+            body: cancel,
+            signature,
+        }
+        .verify_personal()
+        .expect("valid");
+        assert_eq!(verified.signer(), SIGNER);
+    }
 }

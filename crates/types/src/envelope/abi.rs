@@ -1,5 +1,8 @@
 //! Calls of the consensus contract that clients encode.
-#![expect(missing_docs, clippy::too_many_arguments, reason = "generated from the Solidity interface")]
+#![expect(
+    clippy::too_many_arguments,
+    reason = "generated from the Solidity interface"
+)]
 
 alloy_sol_types::sol! {
     interface Consensus {

@@ -172,7 +172,10 @@ fn submission(
     data: &[u8],
 ) -> Result<Submission, ActionError> {
     if sender != envelope.signer() {
-        return Err(ActionError::SenderMismatch { claimed: sender, signer: envelope.signer() });
+        return Err(ActionError::SenderMismatch {
+            claimed: sender,
+            signer: envelope.signer(),
+        });
     }
     let (data, leader_only) = TxData::decode(data)?;
     let deploys = matches!(data, TxData::Deploy { .. });
@@ -199,11 +202,16 @@ impl TxData {
         let items = rlp_strings(bytes).ok_or(ActionError::BadTxData)?;
         match items.as_slice() {
             [code, calldata, flag] => {
-                let data = Self::Deploy { code: code.to_vec(), calldata: calldata.to_vec() };
+                let data = Self::Deploy {
+                    code: code.to_vec(),
+                    calldata: calldata.to_vec(),
+                };
                 Ok((data, leader_flag(flag)?))
             }
             [calldata, flag] => {
-                let data = Self::Call { calldata: calldata.to_vec() };
+                let data = Self::Call {
+                    calldata: calldata.to_vec(),
+                };
                 Ok((data, leader_flag(flag)?))
             }
             _ => Err(ActionError::BadTxData),
@@ -253,11 +261,20 @@ fn leader_flag(flag: &[u8]) -> Result<bool, ActionError> {
 #[must_use]
 pub(super) fn add_transaction_input(sender: Address, submission: &Submission) -> Vec<u8> {
     let data = submission.data.encode(submission.leader_only).into();
-    let (recipient, validators, rotations) =
-        (submission.recipient, submission.validators, submission.rotations);
+    let (recipient, validators, rotations) = (
+        submission.recipient,
+        submission.validators,
+        submission.rotations,
+    );
     match submission.valid_until {
-        None => Consensus::addTransaction_0Call { sender, recipient, validators, rotations, data }
-            .abi_encode(),
+        None => Consensus::addTransaction_0Call {
+            sender,
+            recipient,
+            validators,
+            rotations,
+            data,
+        }
+        .abi_encode(),
         Some(until) => Consensus::addTransaction_1Call {
             sender,
             recipient,

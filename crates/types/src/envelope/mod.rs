@@ -70,7 +70,9 @@ impl Envelope {
         if tx.encoded_2718() != raw {
             return Err(EnvelopeError::NotCanonical);
         }
-        let signer = tx.recover_signer().map_err(|_| EnvelopeError::BadSignature)?;
+        let signer = tx
+            .recover_signer()
+            .map_err(|_| EnvelopeError::BadSignature)?;
         Ok(Self {
             raw: raw.to_vec(),
             hash: keccak256(raw),

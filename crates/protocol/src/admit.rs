@@ -1,0 +1,369 @@
+//! Who may enter: checks of a signed transaction, with and without state.
+//!
+//! # Invariants
+//! - `apply` includes a transaction exactly if `admit` says yes on the same state and time.
+//!
+//! # Not here
+//! - Rate limits and pool order (`venire-node`).
+
+use crate::{
+    apply::ApplyError,
+    intake::is_nameless,
+    ledger,
+    params::Params,
+    record::{Contract, Queue, TxRecord},
+    state::{Key, Overlay, Read},
+};
+use venire_types::{
+    Address, B256, U256,
+    envelope::{Action, ActionError, Envelope, TxData},
+    vote::Status,
+};
+
+/// Why an input has no effect. `code` is stable; the text is one plain sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Reject {
+    /// What the transaction asks for makes no sense.
+    #[error(transparent)]
+    Action(#[from] ActionError),
+    /// Signed for another chain.
+    #[error("the transaction is signed for chain {got:?}, this is chain {chain}")]
+    WrongChain {
+        /// Id in the transaction.
+        got: Option<u64>,
+        /// Id of this chain.
+        chain: u64,
+    },
+    /// Too many bytes.
+    #[error("the transaction has {bytes} bytes, at most {limit} are allowed")]
+    TooLarge {
+        /// Size.
+        bytes: usize,
+        /// Limit.
+        limit: u32,
+    },
+    /// Used before.
+    #[error("the nonce {got} was used before, the next one is {expected}")]
+    NonceTooLow {
+        /// Next nonce of the account.
+        expected: u64,
+        /// Nonce of the transaction.
+        got: u64,
+    },
+    /// Not its turn.
+    #[error("the nonce {got} leaves a gap, the next one is {expected}")]
+    NonceTooHigh {
+        /// Next nonce of the account.
+        expected: u64,
+        /// Nonce of the transaction.
+        got: u64,
+    },
+    /// Not enough money.
+    #[error("the account has {balance} wei, the transaction needs {needed}")]
+    InsufficientFunds {
+        /// Irrevocable balance.
+        balance: U256,
+        /// Value of the transaction.
+        needed: U256,
+    },
+    /// Nothing is deployed at the called address.
+    #[error("there is no contract at {address}")]
+    ContractNotFound {
+        /// Called address.
+        address: Address,
+    },
+    /// `validUntil` has passed.
+    #[error("the transaction was valid until {until_ms} ms, it is {now_ms} ms now")]
+    Expired {
+        /// Limit.
+        until_ms: u64,
+        /// Block time.
+        now_ms: u64,
+    },
+    /// The function takes no value.
+    #[error("this function of the consensus contract takes no value")]
+    ValueNotAllowed,
+    /// Appeals are not open.
+    #[error("appeals are not open on this chain")]
+    AppealsNotOpen,
+    /// No such transaction.
+    #[error("there is no transaction {tx}")]
+    UnknownTransaction {
+        /// Transaction.
+        tx: B256,
+    },
+    /// Only a pending transaction can be withdrawn.
+    #[error("the transaction is {} and can no longer be withdrawn", status.name())]
+    NotPending {
+        /// Its status.
+        status: Status,
+    },
+    /// Only its sender can withdraw a transaction.
+    #[error("{signer} is not the sender of the transaction")]
+    NotSender {
+        /// Who tried.
+        signer: Address,
+    },
+    /// The transaction is not decided yet, or its window is still open.
+    #[error("the transaction is {} and cannot be finalized yet", status.name())]
+    NotFinalizable {
+        /// Its status.
+        status: Status,
+    },
+    /// The chain has no faucet.
+    #[error("this chain has no faucet")]
+    NoFaucet,
+    /// The faucet would exceed the largest amount there is.
+    #[error("the faucet is exhausted")]
+    FaucetExhausted,
+    /// The statement belongs to another phase of the transaction.
+    #[error("the transaction is {}, this statement belongs to another phase", status.name())]
+    WrongPhase {
+        /// Its status.
+        status: Status,
+    },
+    /// The statement belongs to another round.
+    #[error("the statement is for round {got}, the transaction is in round {current}")]
+    WrongRound {
+        /// Current round.
+        current: u32,
+        /// Round of the statement.
+        got: u32,
+    },
+    /// Only the leader proposes.
+    #[error("{signer} does not lead this round")]
+    NotLeader {
+        /// Who tried.
+        signer: Address,
+    },
+    /// Only members vote.
+    #[error("{signer} has no seat in this round")]
+    NotMember {
+        /// Who tried.
+        signer: Address,
+    },
+    /// The recorded answers are too large for a block.
+    #[error("the recorded answers have {bytes} bytes, at most {limit} are allowed")]
+    AnswersTooLarge {
+        /// Size.
+        bytes: usize,
+        /// Limit.
+        limit: u32,
+    },
+    /// One vote each.
+    #[error("{signer} has voted already")]
+    AlreadyVoted {
+        /// Who tried.
+        signer: Address,
+    },
+    /// A reveal needs a commit.
+    #[error("{signer} has sealed no vote")]
+    NoCommit {
+        /// Who tried.
+        signer: Address,
+    },
+    /// The opened vote is not the sealed one.
+    #[error("the opened vote is not the one that {signer} sealed")]
+    SealMismatch {
+        /// Who tried.
+        signer: Address,
+    },
+    /// "Not voted" is no vote.
+    #[error("an empty vote cannot be opened")]
+    EmptyVote,
+    /// Only a leader that agrees with itself reveals a result, and it must.
+    #[error("a leader that agrees reveals its result, nobody else does")]
+    PayloadMisplaced,
+    /// The result is not what was proposed, or breaks a bound.
+    #[error("the revealed result is not the proposed one, or breaks a bound")]
+    BadPayload,
+}
+
+impl Reject {
+    /// Stable code for programs.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Action(ActionError::NoReceiver) => "NO_RECEIVER",
+            Self::Action(ActionError::UnknownFunction) => "UNKNOWN_FUNCTION",
+            Self::Action(ActionError::BadArguments) => "BAD_ARGUMENTS",
+            Self::Action(ActionError::SenderMismatch { .. }) => "SENDER_MISMATCH",
+            Self::Action(ActionError::BadTxData) => "BAD_TX_DATA",
+            Self::Action(ActionError::DeployMismatch) => "DEPLOY_MISMATCH",
+            Self::Action(ActionError::BadLeaderFlag) => "BAD_LEADER_FLAG",
+            Self::WrongChain { .. } => "WRONG_CHAIN",
+            Self::TooLarge { .. } => "TX_TOO_LARGE",
+            Self::NonceTooLow { .. } => "NONCE_TOO_LOW",
+            Self::NonceTooHigh { .. } => "NONCE_TOO_HIGH",
+            Self::InsufficientFunds { .. } => "INSUFFICIENT_FUNDS",
+            Self::ContractNotFound { .. } => "CONTRACT_NOT_FOUND",
+            Self::Expired { .. } => "TX_EXPIRED",
+            Self::ValueNotAllowed => "VALUE_NOT_ALLOWED",
+            Self::AppealsNotOpen => "APPEALS_NOT_OPEN",
+            Self::UnknownTransaction { .. } => "TX_NOT_FOUND",
+            Self::NotPending { .. } => "TX_NOT_PENDING",
+            Self::NotSender { .. } => "NOT_SENDER",
+            Self::NotFinalizable { .. } => "TX_NOT_FINALIZABLE",
+            Self::NoFaucet => "NO_FAUCET",
+            Self::FaucetExhausted => "FAUCET_EXHAUSTED",
+            Self::WrongPhase { .. } => "WRONG_PHASE",
+            Self::WrongRound { .. } => "WRONG_ROUND",
+            Self::NotLeader { .. } => "NOT_LEADER",
+            Self::NotMember { .. } => "NOT_MEMBER",
+            Self::AnswersTooLarge { .. } => "ANSWERS_TOO_LARGE",
+            Self::AlreadyVoted { .. } => "ALREADY_VOTED",
+            Self::NoCommit { .. } => "NO_COMMIT",
+            Self::SealMismatch { .. } => "SEAL_MISMATCH",
+            Self::EmptyVote => "EMPTY_VOTE",
+            Self::PayloadMisplaced => "PAYLOAD_MISPLACED",
+            Self::BadPayload => "BAD_PAYLOAD",
+        }
+    }
+}
+
+/// Why [`admit`] did not say yes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AdmitError {
+    /// The transaction must not enter.
+    #[error(transparent)]
+    Rejected(#[from] Reject),
+    /// The state did not answer.
+    #[error(transparent)]
+    State(#[from] ApplyError),
+}
+
+/// Checks that need no state (`ROUND-02`, `ROUND-03`): chain, size, sender, shape.
+///
+/// # Errors
+/// [`Reject`].
+pub fn precheck(params: &Params, envelope: &Envelope) -> Result<Action, Reject> {
+    let bytes = envelope.raw().len();
+    if u32::try_from(bytes).map_or(true, |bytes| bytes > params.tx_bytes_max) {
+        return Err(Reject::TooLarge {
+            bytes,
+            limit: params.tx_bytes_max,
+        });
+    }
+    if !params.accepts_chain(envelope.chain_id()) {
+        return Err(Reject::WrongChain {
+            got: envelope.chain_id(),
+            chain: params.chain_id,
+        });
+    }
+    let action = envelope.action()?;
+    match &action {
+        Action::Submit(_) | Action::Transfer { .. } => {}
+        Action::Appeal { .. } => return Err(Reject::AppealsNotOpen),
+        Action::Finalize { .. } | Action::FinalizeIdle { .. } | Action::Cancel { .. } => {
+            if !envelope.value().is_zero() {
+                return Err(Reject::ValueNotAllowed);
+            }
+        }
+    }
+    Ok(action)
+}
+
+/// Everything that must hold for a signed transaction to enter the next block at `now_ms`.
+///
+/// # Errors
+/// The [`Reject`], or what the state could not answer.
+pub fn admit(
+    params: &Params,
+    state: &dyn Read,
+    now_ms: u64,
+    envelope: &Envelope,
+) -> Result<(), AdmitError> {
+    check(params, &Overlay::new(state), now_ms, envelope).map(|_| ())
+}
+
+/// [`admit`] over an overlay (`ROUND-04`): nonce, funds, and what the action needs.
+pub(crate) fn check(
+    params: &Params,
+    state: &Overlay<'_>,
+    now_ms: u64,
+    envelope: &Envelope,
+) -> Result<Action, AdmitError> {
+    let action = precheck(params, envelope)?;
+    let account = ledger::account(state, envelope.signer())?;
+    let (expected, got) = (account.nonce, envelope.nonce());
+    if got < expected {
+        return Err(Reject::NonceTooLow { expected, got }.into());
+    }
+    if got > expected {
+        return Err(Reject::NonceTooHigh { expected, got }.into());
+    }
+    if envelope.value() > account.balance {
+        let (balance, needed) = (account.balance, envelope.value());
+        return Err(Reject::InsufficientFunds { balance, needed }.into());
+    }
+    match &action {
+        Action::Submit(submission) => {
+            if let Some(until_ms) = until_ms(submission.valid_until)
+                && until_ms < now_ms
+            {
+                return Err(Reject::Expired { until_ms, now_ms }.into());
+            }
+            if let TxData::Call { calldata } = &submission.data {
+                let address = submission.recipient;
+                if !is_nameless(calldata) && !can_be_called(state, address)? {
+                    return Err(Reject::ContractNotFound { address }.into());
+                }
+            }
+        }
+        Action::Transfer { .. } | Action::FinalizeIdle { .. } => {}
+        Action::Appeal { .. } => return Err(Reject::AppealsNotOpen.into()),
+        Action::Finalize { tx } => {
+            let record = known(state, *tx)?;
+            let due = record.window_closed || record.status == Status::Finalized;
+            if !due {
+                return Err(Reject::NotFinalizable {
+                    status: record.status,
+                }
+                .into());
+            }
+        }
+        Action::Cancel { tx } => {
+            check_cancel(state, *tx, envelope.signer())?;
+        }
+    }
+    Ok(action)
+}
+
+/// May `signer` withdraw `tx` (`ROUND-31`)?
+pub(crate) fn check_cancel(
+    state: &Overlay<'_>,
+    tx: B256,
+    signer: Address,
+) -> Result<TxRecord, AdmitError> {
+    let record = known(state, tx)?;
+    if record.sender != signer || record.triggered_by.is_some() {
+        return Err(Reject::NotSender { signer }.into());
+    }
+    if record.status != Status::Pending {
+        return Err(Reject::NotPending {
+            status: record.status,
+        }
+        .into());
+    }
+    Ok(record)
+}
+
+/// A time limit in seconds as milliseconds; one that does not fit never comes.
+pub(crate) fn until_ms(seconds: Option<U256>) -> Option<u64> {
+    u64::try_from(seconds?).ok()?.checked_mul(1000)
+}
+
+fn known(state: &Overlay<'_>, tx: B256) -> Result<TxRecord, AdmitError> {
+    Ok(state
+        .load(&Key::tx(tx))?
+        .ok_or(Reject::UnknownTransaction { tx })?)
+}
+
+/// There is a contract, or something that may become one is on its way.
+fn can_be_called(state: &Overlay<'_>, address: Address) -> Result<bool, ApplyError> {
+    if state.load::<Contract>(&Key::contract(address))?.is_some() {
+        return Ok(true);
+    }
+    let queue: Queue = state.load(&Key::queue(address))?.unwrap_or_default();
+    Ok(queue.is_waiting())
+}

@@ -1,0 +1,201 @@
+//! What a decision does to the accepted view, and finality to the finalised one.
+//!
+//! # Invariants
+//! - Finality installs exactly the bytes that acceptance showed; nothing is computed again.
+//! - Only a successful return changes storage; every other ending returns the value.
+//!
+//! # Not here
+//! - How the decision was reached (`round`).
+
+use crate::{
+    apply::{ApplyError, Run},
+    block::Effect,
+    intake::carried_by_all,
+    ledger,
+    record::{Body, CodeState, Contract, Kind, TxRecord},
+    state::{Broken, Key},
+    timer,
+};
+use alloc::vec::Vec;
+use venire_types::{
+    U256, chain::topic, emission::On, jury::Payload, keccak256, outcome::Outcome, vote::Status,
+};
+
+impl Run<'_> {
+    /// Decides the transaction in flight: `Accepted` with the stored payload, or one of the
+    /// endings without agreement (`ROUND-24`).
+    pub(crate) fn decide(
+        &mut self,
+        mut record: TxRecord,
+        status: Status,
+    ) -> Result<(), ApplyError> {
+        if record.slot.is_some() {
+            let mut queue = self.queue(record.recipient)?;
+            queue.busy = false;
+            self.state.store(Key::queue(record.recipient), &queue);
+            self.stirred.insert(record.recipient);
+        }
+        let mut emissions = Vec::new();
+        if status == Status::Accepted {
+            let payload: Payload = self.state.expect(&Key::payload(record.id))?;
+            let payload = self.affordable(&record, payload)?;
+            record.outcome = Some(payload.outcome.clone());
+            self.state.store(Key::payload(record.id), &payload);
+            if payload.outcome.is_success() {
+                self.show(&record, &payload)?;
+                emissions = payload.emissions;
+            }
+        } else {
+            self.state.remove(Key::payload(record.id));
+        }
+        self.move_to(&mut record, status);
+        // ROUND-30: what nobody judged, nobody can contest.
+        let contestable = !record.rounds.is_empty();
+        let window = if contestable {
+            self.params.finality_window_ms
+        } else {
+            0
+        };
+        let final_at_ms = self.now().saturating_add(window);
+        record.final_at_ms = Some(final_at_ms);
+        self.effects.push(Effect::Decided {
+            tx: record.id,
+            status,
+            final_at_ms,
+        });
+        if status == Status::Accepted {
+            self.log(
+                record.id,
+                [topic::TRANSACTION_ACCEPTED, record.id],
+                Vec::new(),
+            );
+        }
+        self.send_messages(&mut record, &emissions, On::Accepted)?;
+        if window == 0 {
+            self.window_closed(record)?;
+        } else {
+            timer::set(&mut self.state, record.id, final_at_ms)?;
+            self.save(&record);
+        }
+        Ok(())
+    }
+
+    /// A result that sends more than the contract has, or that would start an endless chain of
+    /// messages, is a failure (`ROUND-25`).
+    fn affordable(&self, record: &TxRecord, payload: Payload) -> Result<Payload, ApplyError> {
+        let travels = payload.emissions.iter().any(|emission| !is_event(emission));
+        if travels && record.descent >= self.params.descent_max {
+            return Ok(Payload::failed(Outcome::VmError("message_depth".into())));
+        }
+        let balance = ledger::accepted_balance(&self.state, record.recipient)?;
+        let available = ledger::add(balance, record.value)?;
+        match carried_by_all(&payload.emissions) {
+            Some(taken) if taken <= available => Ok(payload),
+            _ => Ok(Payload::failed(Outcome::VmError("inbalance".into()))),
+        }
+    }
+
+    /// Puts a successful result into the accepted view (`ROUND-26`).
+    fn show(&mut self, record: &TxRecord, payload: &Payload) -> Result<(), ApplyError> {
+        if record.kind == Kind::Transfer {
+            return Ok(());
+        }
+        for (page, bytes) in &payload.delta {
+            ledger::open_page(&mut self.state, page, *bytes, record.id);
+        }
+        let taken = self.taken(record, payload)?;
+        ledger::open_delta(&mut self.state, record.recipient, record.value, taken)?;
+        if record.kind == Kind::Deploy {
+            let body: Body = self.state.expect(&Key::body(record.id))?;
+            let contract = Contract {
+                state: CodeState::Accepted,
+                creator: record.sender,
+                deploy: record.id,
+                code_hash: keccak256(&body.code),
+            };
+            self.state.store(Key::contract(record.recipient), &contract);
+            self.state
+                .store_raw(Key::code(record.recipient), body.code.into());
+        }
+        Ok(())
+    }
+
+    fn taken(&self, record: &TxRecord, payload: &Payload) -> Result<U256, ApplyError> {
+        carried_by_all(&payload.emissions).ok_or_else(|| {
+            Broken::Impossible {
+                tx: record.id,
+                what: "accepted with unpayable messages",
+            }
+            .into()
+        })
+    }
+
+    /// Nobody can contest the decision any more; finality follows in order (`ROUND-29`).
+    pub(crate) fn window_closed(&mut self, mut record: TxRecord) -> Result<(), ApplyError> {
+        record.window_closed = true;
+        self.save(&record);
+        if record.slot.is_some() {
+            self.stirred.insert(record.recipient);
+        } else if self.parent_is_final(&record)? {
+            self.finalize(record)?;
+        }
+        Ok(())
+    }
+
+    /// Makes a decided transaction irrevocable (`ROUND-29`).
+    pub(crate) fn finalize(&mut self, mut record: TxRecord) -> Result<(), ApplyError> {
+        let mut emissions = Vec::new();
+        if record.is_success() {
+            let payload: Payload = self.state.expect(&Key::payload(record.id))?;
+            self.install(&record, &payload)?;
+            emissions = payload.emissions;
+        } else {
+            ledger::credit(&mut self.state, record.sender, record.value)?;
+        }
+        self.move_to(&mut record, Status::Finalized);
+        self.effects.push(Effect::Finalized { tx: record.id });
+        self.log(
+            record.id,
+            [topic::TRANSACTION_FINALIZED, record.id],
+            Vec::new(),
+        );
+        self.send_messages(&mut record, &emissions, On::Finalized)?;
+        self.save(&record);
+        for child in &record.children {
+            let child = self.record(*child)?;
+            if child.slot.is_some() {
+                self.stirred.insert(child.recipient);
+            } else if child.is_decided() {
+                self.finalize(child)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn install(&mut self, record: &TxRecord, payload: &Payload) -> Result<(), ApplyError> {
+        if record.kind == Kind::Transfer {
+            return ledger::credit(&mut self.state, record.recipient, record.value);
+        }
+        for (page, bytes) in &payload.delta {
+            ledger::close_page(&mut self.state, page, *bytes, record.id)?;
+        }
+        let taken = self.taken(record, payload)?;
+        ledger::close_delta(&mut self.state, record.recipient, record.value, taken)?;
+        if record.kind == Kind::Deploy {
+            let key = Key::contract(record.recipient);
+            let contract: Contract = self.state.expect(&key)?;
+            self.state.store(
+                key,
+                &Contract {
+                    state: CodeState::Finalized,
+                    ..contract
+                },
+            );
+        }
+        Ok(())
+    }
+}
+
+const fn is_event(emission: &venire_types::emission::Emission) -> bool {
+    matches!(emission, venire_types::emission::Emission::Event { .. })
+}

@@ -1,0 +1,61 @@
+//! The state before the first block.
+
+use crate::{
+    committee::weight,
+    params::Params,
+    record::{Account, Globals, Validator},
+    state::{Delta, Key, Overlay, Value},
+};
+use alloc::{collections::BTreeMap, vec::Vec};
+use venire_types::{Address, U256};
+
+/// What a chain starts with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Genesis {
+    /// Time of genesis, milliseconds since 1970.
+    pub time_ms: u64,
+    /// Active validators and their own stakes.
+    pub validators: Vec<(Address, U256)>,
+    /// Funded accounts, wei.
+    pub alloc: Vec<(Address, U256)>,
+}
+
+/// The first delta (`ROUND-01`). A repeated validator counts once, with its last stake; repeated
+/// allocations add up. The first block has height 1.
+#[must_use]
+pub fn genesis(_params: &Params, genesis: &Genesis) -> Delta {
+    let nothing: BTreeMap<Key, Value> = BTreeMap::new();
+    let mut state = Overlay::new(&nothing);
+    let stakes: BTreeMap<Address, U256> = genesis.validators.iter().copied().collect();
+    let validators: Vec<Validator> = stakes
+        .into_iter()
+        .map(|(address, stake)| Validator {
+            address,
+            stake,
+            weight: weight(stake, U256::ZERO),
+        })
+        .collect();
+    state.store(Key::validators(), &validators);
+
+    let mut balances: BTreeMap<Address, U256> = BTreeMap::new();
+    let mut minted = U256::ZERO;
+    for (address, amount) in &genesis.alloc {
+        // The supply saturates before any balance can, so the two always agree.
+        let total = minted.saturating_add(*amount);
+        let granted = total.saturating_sub(minted);
+        minted = total;
+        let balance = balances.entry(*address).or_default();
+        *balance = balance.saturating_add(granted);
+    }
+    for (address, balance) in balances {
+        state.store(Key::account(address), &Account { nonce: 0, balance });
+    }
+    let globals = Globals {
+        height: 0,
+        time_ms: genesis.time_ms,
+        minted,
+        transactions: 0,
+    };
+    state.store(Key::globals(), &globals);
+    state.into_delta()
+}

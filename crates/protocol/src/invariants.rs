@@ -1,0 +1,197 @@
+//! Checks over a whole state that must hold after every block.
+//!
+//! # Invariants
+//! - Nothing here is used by `apply`: the rules are stated a second time, in other words.
+
+use crate::{
+    ledger::OpenBalance,
+    record::{Account, Globals, Kind, TxRecord},
+    state::{Key, Value, tag},
+};
+use alloc::collections::BTreeMap;
+use borsh::BorshDeserialize;
+use venire_types::{
+    Address, B256, U256,
+    emission::{Emission, On},
+    jury::Payload,
+    vote::Status,
+};
+
+/// What is wrong with a state.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Violation {
+    /// A value does not decode.
+    #[error("the value under key {key:?} does not decode")]
+    Undecodable {
+        /// Key.
+        key: Key,
+    },
+    /// Money appeared or disappeared in one of the views.
+    #[error("the {view} view holds {held} wei, {minted} were minted")]
+    Supply {
+        /// `accepted` or `finalized`.
+        view: &'static str,
+        /// Sum of all that is held.
+        held: U256,
+        /// All money there is.
+        minted: U256,
+    },
+    /// An open transaction has lost its parent or its payload.
+    #[error("transaction {tx} refers to something that is not there")]
+    Dangling {
+        /// Transaction.
+        tx: B256,
+    },
+}
+
+/// Money in both views of a state.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Supply {
+    /// All money there is: genesis and faucet.
+    pub minted: U256,
+    /// Balances and values of open transactions, as if only final transactions had happened.
+    pub finalized: U256,
+    /// The same, as if all decided transactions were final.
+    pub accepted: U256,
+}
+
+/// Adds up all money of a state.
+///
+/// # Errors
+/// [`Violation`] when the state does not decode.
+pub fn total_supply<'a>(
+    state: impl IntoIterator<Item = (&'a Key, &'a Value)>,
+) -> Result<Supply, Violation> {
+    let mut books = Books::default();
+    for (key, value) in state {
+        books.enter(key, value)?;
+    }
+    books.close()
+}
+
+/// Checks that all minted money is there, in both views.
+///
+/// # Errors
+/// [`Violation`].
+pub fn check<'a>(state: impl IntoIterator<Item = (&'a Key, &'a Value)>) -> Result<(), Violation> {
+    let supply = total_supply(state)?;
+    let minted = supply.minted;
+    for (view, held) in [
+        ("finalized", supply.finalized),
+        ("accepted", supply.accepted),
+    ] {
+        if held != minted {
+            return Err(Violation::Supply { view, held, minted });
+        }
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Books {
+    minted: U256,
+    balances: U256,
+    open: BTreeMap<Address, OpenBalance>,
+    records: BTreeMap<B256, TxRecord>,
+    payloads: BTreeMap<B256, Payload>,
+}
+
+impl Books {
+    fn enter(&mut self, key: &Key, value: &Value) -> Result<(), Violation> {
+        match key.tag() {
+            tag::GLOBALS => self.minted = decode::<Globals>(key, value)?.minted,
+            tag::ACCOUNT => {
+                let balance = decode::<Account>(key, value)?.balance;
+                self.balances = self.balances.saturating_add(balance);
+            }
+            tag::OPEN_BALANCE => {
+                let address = key.field(0).map(Address::from).unwrap_or_default();
+                self.open.insert(address, decode(key, value)?);
+            }
+            tag::TX => {
+                let record: TxRecord = decode(key, value)?;
+                self.records.insert(record.id, record);
+            }
+            tag::PAYLOAD => {
+                let id = key.field(0).map(B256::from).unwrap_or_default();
+                self.payloads.insert(id, decode(key, value)?);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn close(self) -> Result<Supply, Violation> {
+        let (mut finalized, mut accepted) = (self.balances, self.balances);
+        for open in self.open.values() {
+            accepted = accepted
+                .saturating_add(open.added)
+                .saturating_sub(open.taken);
+        }
+        for record in self.records.values() {
+            if matches!(record.status, Status::Finalized | Status::Canceled) {
+                continue;
+            }
+            if self.left_final_state(record)? {
+                finalized = finalized.saturating_add(record.value);
+            }
+            let moved = record.is_success() && record.kind != Kind::Transfer;
+            let held = if moved {
+                self.outbox(record)?
+            } else {
+                record.value
+            };
+            accepted = accepted.saturating_add(held);
+        }
+        Ok(Supply {
+            minted: self.minted,
+            finalized,
+            accepted,
+        })
+    }
+
+    /// Has the value of an open transaction left its sender in the finalised view?
+    fn left_final_state(&self, record: &TxRecord) -> Result<bool, Violation> {
+        let Some((parent, _)) = record.triggered_by else {
+            return Ok(true);
+        };
+        let parent = self
+            .records
+            .get(&parent)
+            .ok_or(Violation::Dangling { tx: record.id })?;
+        Ok(parent.status == Status::Finalized)
+    }
+
+    /// What an accepted transaction will send when it is final.
+    fn outbox(&self, record: &TxRecord) -> Result<U256, Violation> {
+        let payload = self
+            .payloads
+            .get(&record.id)
+            .ok_or(Violation::Dangling { tx: record.id })?;
+        let mut held = U256::ZERO;
+        for emission in &payload.emissions {
+            let value = match emission {
+                Emission::Post {
+                    value,
+                    on: On::Finalized,
+                    ..
+                }
+                | Emission::Deploy {
+                    value,
+                    on: On::Finalized,
+                    ..
+                }
+                | Emission::External { value, .. } => *value,
+                Emission::Post { .. } | Emission::Deploy { .. } | Emission::Event { .. } => {
+                    U256::ZERO
+                }
+            };
+            held = held.saturating_add(value);
+        }
+        Ok(held)
+    }
+}
+
+fn decode<T: BorshDeserialize>(key: &Key, value: &Value) -> Result<T, Violation> {
+    borsh::from_slice(value).map_err(|_| Violation::Undecodable { key: key.clone() })
+}

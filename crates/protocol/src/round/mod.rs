@@ -1,0 +1,143 @@
+//! One judgement: a committee, a leader, a proposal, sealed votes, opened votes, a tally.
+//!
+//! ```text
+//! Pending -> Proposing -> Committing -> Revealing -> decision
+//!               ^  leader failed or not agreed with, rotations left  |
+//!               '----------------------------------------------------'
+//! ```
+//!
+//! # Invariants
+//! - Phases only move forward; a statement for another phase or round is refused.
+//! - A vote counts only if it was sealed first and opens to what was sealed.
+//!
+//! # Not here
+//! - What a decision does to state (`decide`), who runs code (`venire-node`).
+
+mod committing;
+mod proposing;
+mod revealing;
+mod tally;
+
+use crate::{
+    admit::{AdmitError, Reject},
+    apply::{ApplyError, Run},
+    block::{DutyKind, Effect},
+    record::{Round, Seat, TxRecord},
+    state::Broken,
+    timer,
+};
+use venire_types::{
+    Address, B256,
+    vote::{RoundResult, Status, Vote},
+};
+
+impl Run<'_> {
+    /// Checks that a statement about (`tx`, `round`) comes in the right phase (`ROUND-15`).
+    fn in_phase(&self, tx: B256, round: u32, phase: Status) -> Result<TxRecord, AdmitError> {
+        let record = self.addressed(tx)?;
+        if record.status != phase {
+            return Err(Reject::WrongPhase {
+                status: record.status,
+            }
+            .into());
+        }
+        let current = index_of(&record)?;
+        if round != current {
+            return Err(Reject::WrongRound {
+                current,
+                got: round,
+            }
+            .into());
+        }
+        Ok(record)
+    }
+
+    /// Ends the current phase: new status, new deadline.
+    fn enter(
+        &mut self,
+        record: &mut TxRecord,
+        phase: Status,
+        timeout_ms: u64,
+    ) -> Result<u64, ApplyError> {
+        let deadline_ms = self.now().saturating_add(timeout_ms);
+        current(record)?.deadline_ms = deadline_ms;
+        self.move_to(record, phase);
+        timer::set(&mut self.state, record.id, deadline_ms)?;
+        Ok(deadline_ms)
+    }
+
+    /// Tells a member what to do.
+    fn duty(
+        &mut self,
+        record: &TxRecord,
+        validator: Address,
+        kind: DutyKind,
+    ) -> Result<(), ApplyError> {
+        let round = index_of(record)?;
+        let deadline_ms = record.round().map_or(0, |round| round.deadline_ms);
+        self.effects.push(Effect::Duty {
+            tx: record.id,
+            round,
+            validator,
+            deadline_ms,
+            kind,
+        });
+        Ok(())
+    }
+}
+
+impl Seat {
+    const fn empty(validator: Address) -> Self {
+        Self {
+            validator,
+            commit: None,
+            vote: Vote::NotVoted,
+            result_hash: B256::ZERO,
+            revealed_ms: None,
+        }
+    }
+}
+
+impl Round {
+    fn seat_of(&mut self, signer: Address) -> Result<&mut Seat, Reject> {
+        self.seats
+            .iter_mut()
+            .find(|seat| seat.validator == signer)
+            .ok_or(Reject::NotMember { signer })
+    }
+
+    fn new(rotation: u32, members: &[Address], leader: u32, started_ms: u64) -> Self {
+        Self {
+            rotation,
+            seats: members.iter().copied().map(Seat::empty).collect(),
+            leader,
+            started_ms,
+            deadline_ms: started_ms,
+            proposal: None,
+            result: RoundResult::Idle,
+            result_hash: None,
+        }
+    }
+}
+
+/// The round being judged.
+fn current(record: &mut TxRecord) -> Result<&mut Round, ApplyError> {
+    let tx = record.id;
+    record.rounds.last_mut().ok_or_else(|| {
+        Broken::Impossible {
+            tx,
+            what: "in a phase without a round",
+        }
+        .into()
+    })
+}
+
+fn index_of(record: &TxRecord) -> Result<u32, ApplyError> {
+    record.round_index().ok_or_else(|| {
+        Broken::Impossible {
+            tx: record.id,
+            what: "in a phase without a round",
+        }
+        .into()
+    })
+}

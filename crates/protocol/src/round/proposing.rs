@@ -1,0 +1,175 @@
+//! Draws committees and leaders; takes the leader's proposal or does without it.
+
+use super::{current, index_of};
+use crate::{
+    admit::{AdmitError, Reject},
+    apply::{ApplyError, Run},
+    block::DutyKind,
+    committee::{Lot, Purpose},
+    record::{ProposalInfo, Round, TxRecord, Validator},
+    state::Key,
+};
+use alloc::{format, vec::Vec};
+use venire_types::{
+    Address, B256,
+    jury::{Proposal, Propose},
+    signed::{Verified, canonical},
+    vote::{RoundResult, Status},
+};
+
+impl Run<'_> {
+    /// Draws the first committee and its leader (`ROUND-10` to `ROUND-13`).
+    pub(crate) fn first_round(&mut self, mut record: TxRecord) -> Result<(), ApplyError> {
+        let wanted = if record.leader_only {
+            1
+        } else {
+            record.validators_wanted
+        };
+        let members =
+            self.lot(&record, 0)
+                .members(Purpose::Committee, &self.active()?, &[], wanted);
+        if members.is_empty() {
+            record.note = Some("no validator is active".into());
+            return self.decide(record, Status::Undetermined);
+        }
+        if members.len() < usize::try_from(wanted).unwrap_or(usize::MAX) {
+            let seats = members.len();
+            record.note = Some(format!("{wanted} seats were asked for, {seats} are filled"));
+        }
+        self.start(record, 0, &members)
+    }
+
+    /// The leader failed or was not agreed with: a new leader in a renewed committee while
+    /// rotations are left, else `ending` (`ROUND-17`).
+    pub(crate) fn rotate(
+        &mut self,
+        mut record: TxRecord,
+        ending: Status,
+    ) -> Result<(), ApplyError> {
+        let Some(left) = record.rotations_left.checked_sub(1) else {
+            return self.decide(record, ending);
+        };
+        let round = current(&mut record)?;
+        let (dropped, rotation) = (round.leader(), round.rotation.saturating_add(1));
+        let mut members: Vec<Address> = round
+            .seats
+            .iter()
+            .map(|seat| seat.validator)
+            .filter(|validator| Some(*validator) != dropped)
+            .collect();
+        let used: Vec<Address> = record
+            .rounds
+            .iter()
+            .flat_map(|round| round.seats.iter().map(|seat| seat.validator))
+            .collect();
+        let next = index_of(&record)?.saturating_add(1);
+        let fresh = self
+            .lot(&record, next)
+            .members(Purpose::Fresh, &self.active()?, &used, 1);
+        if fresh.is_empty() {
+            record.note = Some("no fresh validator was left to replace a leader".into());
+        }
+        members.extend(fresh);
+        if members.is_empty() {
+            return self.decide(record, ending);
+        }
+        record.rotations_left = left;
+        self.state.remove(Key::payload(record.id));
+        self.start(record, rotation, &members)
+    }
+
+    fn start(
+        &mut self,
+        mut record: TxRecord,
+        rotation: u32,
+        members: &[Address],
+    ) -> Result<(), ApplyError> {
+        let index = u32::try_from(record.rounds.len()).unwrap_or(u32::MAX);
+        let leader = self.lot(&record, index).leader(members.len());
+        record
+            .rounds
+            .push(Round::new(rotation, members, leader, self.now()));
+        self.enter(
+            &mut record,
+            Status::Proposing,
+            self.params.propose_timeout_ms,
+        )?;
+        if let Some(leader) = record.round().and_then(Round::leader) {
+            self.duty(&record, leader, DutyKind::Lead)?;
+        }
+        self.save(&record);
+        Ok(())
+    }
+
+    /// A leader's proposal (`ROUND-16`).
+    pub(crate) fn propose(&mut self, statement: &Verified<Propose>) -> Result<B256, AdmitError> {
+        let (signer, body) = (statement.signer(), statement.body());
+        let mut record = self.in_phase(body.tx, body.round, Status::Proposing)?;
+        let now = self.now();
+        let round = current(&mut record)?;
+        if round.leader() != Some(signer) {
+            return Err(Reject::NotLeader { signer }.into());
+        }
+        match &body.proposal {
+            Proposal::Timeout => {
+                round.proposal = Some(ProposalInfo {
+                    commitment: None,
+                    proposed_ms: now,
+                });
+                self.leader_failed(record)?;
+            }
+            Proposal::Result { nondet, commitment } => {
+                let bytes = canonical(nondet).len();
+                let limit = self.params.nondet_max;
+                if u32::try_from(bytes).map_or(true, |bytes| bytes > limit) {
+                    return Err(Reject::AnswersTooLarge { bytes, limit }.into());
+                }
+                round.proposal = Some(ProposalInfo {
+                    commitment: Some(*commitment),
+                    proposed_ms: now,
+                });
+                self.state.store(Key::nondet(body.tx, body.round), nondet);
+                self.enter(
+                    &mut record,
+                    Status::Committing,
+                    self.params.commit_timeout_ms,
+                )?;
+                let members: Vec<Address> = record
+                    .round()
+                    .map(|round| round.seats.iter().map(|seat| seat.validator).collect())
+                    .unwrap_or_default();
+                for member in members {
+                    self.duty(
+                        &record,
+                        member,
+                        DutyKind::Judge {
+                            nondet: nondet.clone(),
+                        },
+                    )?;
+                }
+                self.save(&record);
+            }
+        }
+        Ok(body.tx)
+    }
+
+    /// The leader declared a timeout or let its deadline pass (`ROUND-17`).
+    pub(crate) fn leader_failed(&mut self, mut record: TxRecord) -> Result<(), ApplyError> {
+        current(&mut record)?.result = RoundResult::Timeout;
+        record.result = RoundResult::Timeout;
+        self.stop_timer(&record)?;
+        self.rotate(record, Status::LeaderTimeout)
+    }
+
+    fn lot(&self, record: &TxRecord, round: u32) -> Lot {
+        Lot {
+            seed: self.seed,
+            tx: record.id,
+            round,
+        }
+    }
+
+    fn active(&self) -> Result<Vec<Validator>, ApplyError> {
+        Ok(self.state.load(&Key::validators())?.unwrap_or_default())
+    }
+}
