@@ -78,7 +78,7 @@ fn check(metadata: &Metadata, licences: &Licences) -> Vec<Finding> {
 }
 
 /// Whether a licence expression can be met with allowed licences only. `A/B` is the old way to
-/// write `A OR B`.
+/// write `A OR B`; `A+`, A or a later version, is met by A.
 fn satisfied(expression: &str, allowed: &dyn Fn(&str) -> bool) -> bool {
     let spaced = expression
         .replace('(', " ( ")
@@ -132,6 +132,7 @@ impl Parser<'_> {
             return false;
         };
         self.at += 1;
+        let id = id.trim_end_matches('+');
         if self.take("WITH") {
             let exception = self.words.get(self.at).copied().unwrap_or_default();
             self.at += 1;
@@ -158,6 +159,7 @@ mod tests {
             "MIT",
             "GPL-3.0 OR MIT",
             "MIT/GPL-3.0",
+            "MIT+",
             "MIT AND Apache-2.0",
             "Apache-2.0 WITH LLVM-exception",
             "(MIT OR GPL-3.0) AND Apache-2.0",
