@@ -17,6 +17,7 @@ import sys
 import preload
 
 preload.preload()
+preload.spare_dataclass_docs()
 
 import _genlayer_wasi  # noqa: E402
 import faults  # noqa: E402

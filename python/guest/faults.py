@@ -1,8 +1,15 @@
 """Turns an exception into what the node reports: kind, message, traceback and line."""
 
 import traceback
+import types
 
 import importer
+
+#: Where this library is in the image.
+_LIBRARY = "/0/"
+#: Frames kept at each end of a long traceback, and exceptions of a chain that are trimmed.
+_ENDS = 10
+_CHAIN = 8
 
 
 def describe(error):
@@ -25,17 +32,38 @@ def _message(error):
     return text.strip().split("\n", 1)[0]
 
 
-def _first_contract_frame(tb):
-    while tb is not None and tb.tb_frame.f_code.co_filename not in importer.TEXTS:
-        tb = tb.tb_next
-    return tb
-
-
 def _traceback(error):
-    start = _first_contract_frame(error.__traceback__)
-    if start is None and isinstance(error, SyntaxError):
-        return "".join(traceback.format_exception_only(error))
-    return "".join(traceback.format_exception(type(error), error, start or error.__traceback__))
+    left_out = _trim(error, set())
+    note = f"({left_out} frames left out)\n" if left_out else ""
+    return note + "".join(traceback.format_exception(error))
+
+
+def _trim(error, seen):
+    """Keeps the frames that tell the author something; returns how many others were cut."""
+    if error is None or id(error) in seen or len(seen) >= _CHAIN:
+        return 0
+    seen.add(id(error))
+    frames, left_out = _frames(error.__traceback__), 0
+    if len(frames) > 2 * _ENDS:
+        left_out = len(frames) - 2 * _ENDS
+        frames = frames[:_ENDS] + frames[-_ENDS:]
+    rebuilt = None
+    for entry in reversed(frames):
+        rebuilt = types.TracebackType(rebuilt, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    error.__traceback__ = rebuilt
+    return left_out + _trim(error.__cause__, seen) + _trim(error.__context__, seen)
+
+
+def _frames(tb):
+    """Entries from the first contract frame on, without this library's own."""
+    frames, inside = [], False
+    while tb is not None:
+        path = tb.tb_frame.f_code.co_filename
+        inside = inside or path in importer.TEXTS
+        if inside and not path.startswith(_LIBRARY) and not path.startswith("<frozen importlib"):
+            frames.append(tb)
+        tb = tb.tb_next
+    return frames
 
 
 def _location(error):

@@ -3,7 +3,7 @@
 from genlayer import _host
 from genlayer.gl import _contract, _message
 from genlayer.py import calldata
-from genlayer.py.storage import root
+from genlayer.py.storage import _slots, root
 
 ME = bytes([1]) + bytes(19)
 SENDER = bytes([2]) + bytes(19)
@@ -114,6 +114,7 @@ def fresh(**message):
     host = FakeHost()
     _host.install(host, Refused)
     _contract._KNOWN = None
+    _slots.forget()
     root.Root.BASE = 0
     fields = {
         "contract_address": ME,

@@ -11,7 +11,7 @@ from . import fake
 from genlayer import *  # noqa: F403
 from genlayer.gl import storage
 from genlayer.py.storage._kinds import kind_of
-from genlayer.py.storage._slots import HostSlot, MemSlot
+from genlayer.py.storage._slots import HostSlot, MemSlot, forget
 
 
 def indirect(slot, offset):
@@ -251,6 +251,22 @@ class Maps(unittest.TestCase):
                 self.assertEqual(list(tree.items()), sorted(model.items()))
                 self.assertEqual((len(tree), tree == model), (len(model), True))
                 self.balanced(tree)
+                if step % 50 == 0:
+                    forget()
+                    self.balanced(tree)
+                    self.assertEqual(list(tree.items()), sorted(model.items()))
+
+    def test_refused_write(self):
+        host = fake.fresh()
+        _, _, tree = place(TreeMap[u8, u8])
+        for key in range(5):
+            tree[key] = key
+        host.read_only = True
+        for action in (lambda: tree.pop(0), lambda: tree.update({9: 9}), tree.clear):
+            with self.assertRaisesRegex(SystemError, "^6: forbidden$"):
+                action()
+            self.assertEqual(list(tree), [0, 1, 2, 3, 4])
+            self.balanced(tree)
 
     def balanced(self, tree):
         from genlayer.py.storage._treemap import _Tree
@@ -260,7 +276,7 @@ class Maps(unittest.TestCase):
         def height(node):
             if node == 0:
                 return 0
-            left, right, balance = links(node)
+            left, right, balance, _ = links(node)
             low, high = height(left), height(right)
             self.assertEqual(high - low, balance)
             self.assertLessEqual(abs(balance), 1)

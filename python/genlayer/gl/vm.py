@@ -7,6 +7,7 @@
 
 import functools
 
+from ..py.storage._slots import forget
 from ._errors import Return, Rollback, UserError, VMError, decode_result, unpack_result
 from ._trace import trace, trace_time_micro
 from ._internal.gl_call import gl_call_generic, lazy_api, pickled
@@ -84,7 +85,10 @@ def same_message(leaders, mine):
 def spawn_sandbox(fn, *, allow_write_ops=False):
     """Runs a function in a fresh sandbox; its failure is a result, not an exception."""
     request = {"Sandbox": {"data": pickled(fn), "allow_write_ops": allow_write_ops}}
-    return gl_call_generic(request, decode_result)
+    result = gl_call_generic(request, decode_result)
+    if allow_write_ops:
+        forget()
+    return result
 
 
 @lazy_api

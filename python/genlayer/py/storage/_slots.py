@@ -29,14 +29,30 @@ class Slot:
         return hash(self.id)
 
 
+#: One object for each slot, so that what is remembered about a slot is in one place.
+_HOST_SLOTS = {}
+
+
+def forget():
+    """Drops what is remembered about slots: something else may have written them."""
+    for slot in _HOST_SLOTS.values():
+        slot.memo.clear()
+
+
 class HostSlot(Slot):
-    """A slot of the running contract."""
+    """A slot of the running contract. `memo` belongs to the container that lives in it."""
 
-    __slots__ = ("id", "_children")
+    __slots__ = ("id", "memo", "_children")
 
-    def __init__(self, slot_id):
-        self.id = bytes(slot_id)
-        self._children = {}
+    def __new__(cls, slot_id):
+        slot_id = bytes(slot_id)
+        slot = _HOST_SLOTS.get(slot_id)
+        if slot is None:
+            slot = _HOST_SLOTS[slot_id] = object.__new__(cls)
+            slot.id = slot_id
+            slot.memo = {}
+            slot._children = {}
+        return slot
 
     @property
     def manager(self):
@@ -71,9 +87,10 @@ class HostSlot(Slot):
 class MemSlot(Slot):
     """A slot of an object that is not in storage (yet)."""
 
-    __slots__ = ("_data", "_children")
+    __slots__ = ("memo", "_data", "_children")
 
     def __init__(self, data=b"", children=None):
+        self.memo = {}
         self._data = bytearray(data)
         self._children = {} if children is None else children
 

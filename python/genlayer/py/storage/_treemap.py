@@ -6,7 +6,8 @@ and 0 is nil. The balance is the height on the right less the height on the left
 
 # Invariants
 - A removed node is dropped if it is the last one, otherwise its number goes to the free array.
-- A new node takes the newest free number, if there is one; its value bytes are zeroed.
+- A new node takes the newest free number, if there is one.
+- The memo of a nodes slot mirrors its keys and links: only this file writes them.
 """
 
 import collections.abc
@@ -20,8 +21,8 @@ _HEAD = struct.Struct("<III")
 _LINKS = struct.Struct("<IIb")
 _NODES_AT = 4
 _FREE_AT = 8
-#: Places of the children in a node's links.
-_SIDE = (0, 4)
+#: Places in what is remembered of a node.
+_LEFT, _RIGHT, _BALANCE, _KEY = range(4)
 
 
 class _Items(collections.abc.ItemsView):
@@ -29,9 +30,9 @@ class _Items(collections.abc.ItemsView):
 
     def __iter__(self):
         tree = self._mapping
-        key, value = tree._kind.key, tree._kind.value
-        for nodes, at in tree._walk():
-            yield key.get(nodes, at), value.get(nodes, at + key.size)
+        value = tree._kind.value
+        for nodes, node, key in tree._walk():
+            yield key, value.get(nodes, tree._value_at(node))
 
 
 class _Values(collections.abc.ValuesView):
@@ -39,9 +40,9 @@ class _Values(collections.abc.ValuesView):
 
     def __iter__(self):
         tree = self._mapping
-        key, value = tree._kind.key, tree._kind.value
-        for nodes, at in tree._walk():
-            yield value.get(nodes, at + key.size)
+        value = tree._kind.value
+        for nodes, node, _ in tree._walk():
+            yield value.get(nodes, tree._value_at(node))
 
 
 class TreeMap(View, collections.abc.MutableMapping):
@@ -55,70 +56,98 @@ class TreeMap(View, collections.abc.MutableMapping):
     def _root(self):
         return _U32.unpack(self._storage_slot.read(self._off, 4))[0]
 
-    def _find(self, key):
-        """(nodes slot, offset of the node) or None."""
-        kind = self._kind
-        nodes, get, stride, links = self._nodes(), kind.key.get, kind.stride, kind.links
-        node = self._root()
+    def _descend(self, key):
+        """(nodes slot, number of the key's node or 0, path to it or to where it belongs)."""
+        nodes = self._nodes()
+        memo, path, node = nodes.memo, [], self._root()
         while node:
-            at = (node - 1) * stride
-            here = get(nodes, at)
+            entry = memo.get(node) or self._load(nodes, node)
+            here = entry[_KEY]
             if key < here:
-                side = 0
+                side = _LEFT
             elif here < key:
-                side = 4
+                side = _RIGHT
             else:
-                return nodes, at
-            node = _U32.unpack(nodes.read(at + links + side, 4))[0]
-        return None
+                break
+            path.append((node, side))
+            node = entry[side]
+        return nodes, node, path
+
+    def _find(self, key):
+        """(nodes slot, number of the key's node or 0)."""
+        nodes = self._nodes()
+        memo, node = nodes.memo, self._root()
+        while node:
+            entry = memo.get(node) or self._load(nodes, node)
+            here = entry[_KEY]
+            if key < here:
+                node = entry[_LEFT]
+            elif here < key:
+                node = entry[_RIGHT]
+            else:
+                break
+        return nodes, node
+
+    def _load(self, nodes, node):
+        """Reads a node into the memo of its slot: [left, right, balance, key]."""
+        kind = self._kind
+        at = (node - 1) * kind.stride
+        entry = [*_LINKS.unpack(nodes.read(at + kind.links, 9)), kind.key.get(nodes, at)]
+        nodes.memo[node] = entry
+        return entry
+
+    def _value_at(self, node):
+        kind = self._kind
+        return (node - 1) * kind.stride + kind.key.size
 
     def __len__(self):
         _, count, free = _HEAD.unpack(self._storage_slot.read(self._off, 12))
         return count - free
 
     def __contains__(self, key):
-        return self._find(key) is not None
+        return self._find(key)[1] != 0
 
     def __getitem__(self, key):
-        found = self._find(key)
-        if found is None:
+        nodes, node = self._find(key)
+        if not node:
             raise KeyError(key)
-        nodes, at = found
-        kind = self._kind
-        return kind.value.get(nodes, at + kind.key.size)
+        return self._kind.value.get(nodes, self._value_at(node))
 
     def get(self, key, default=None):
         """The value or view, or `default`."""
-        found = self._find(key)
-        if found is None:
+        nodes, node = self._find(key)
+        if not node:
             return default
-        nodes, at = found
-        kind = self._kind
-        return kind.value.get(nodes, at + kind.key.size)
+        return self._kind.value.get(nodes, self._value_at(node))
 
     def __setitem__(self, key, value):
         kind = self._kind
-        nodes, at, path = self._descend(key)
-        if path is None:
-            kind.value.set(nodes, at + kind.key.size, value)
+        nodes, node, path = self._descend(key)
+        if node:
+            kind.value.set(nodes, self._value_at(node), value)
             return
         # The value is written before the node is linked: a refused value leaves the map as it was.
-        node, nodes, at, head = self._vacant()
-        kind.key.set(nodes, at, key)
-        kind.value.set(nodes, at + kind.key.size, value)
-        self._link(nodes, at, node, path, head)
+        node, lengths = self._vacant()
+        self._put_key(nodes, node, key)
+        kind.value.set(nodes, self._value_at(node), value)
+        self._link(nodes, node, path, lengths)
 
     def get_or_insert_default(self, key):
         """The value of `key`, which is zero-initialised if it was absent."""
         kind = self._kind
-        nodes, at, path = self._descend(key)
-        if path is not None:
-            node, nodes, at, head = self._vacant()
-            kind.key.set(nodes, at, key)
+        nodes, node, path = self._descend(key)
+        if not node:
+            node, lengths = self._vacant()
+            self._put_key(nodes, node, key)
             if kind.value.size:
-                nodes.write(at + kind.key.size, bytes(kind.value.size))
-            self._link(nodes, at, node, path, head)
-        return kind.value.get(nodes, at + kind.key.size)
+                nodes.write(self._value_at(node), bytes(kind.value.size))
+            self._link(nodes, node, path, lengths)
+        return kind.value.get(nodes, self._value_at(node))
+
+    def _put_key(self, nodes, node, key):
+        kind = self._kind
+        nodes.memo.pop(node, None)
+        kind.key.set(nodes, (node - 1) * kind.stride, key)
 
     def compute_if_absent(self, key, supplier):
         """The value of `key`; if it is absent it becomes `supplier()`."""
@@ -135,53 +164,30 @@ class TreeMap(View, collections.abc.MutableMapping):
         self.update(mapping)
         return self
 
-    def _descend(self, key):
-        """(nodes, offset, None) of the key's node, or (nodes, 0, path to where it belongs)."""
-        kind = self._kind
-        nodes, get, stride, links = self._nodes(), kind.key.get, kind.stride, kind.links
-        path = []
-        node = self._root()
-        while node:
-            at = (node - 1) * stride
-            here = get(nodes, at)
-            if key < here:
-                side = 0
-            elif here < key:
-                side = 1
-            else:
-                return nodes, at, None
-            path.append((node, side))
-            node = _U32.unpack(nodes.read(at + links + _SIDE[side], 4))[0]
-        return nodes, 0, path
-
     def _vacant(self):
-        """(number, nodes, offset, new lengths) of a node to use; nothing is taken yet."""
+        """(number, lengths when it is taken) of a node to use; nothing is taken yet."""
         slot, off = self._storage_slot, self._off
         _, count, free = _HEAD.unpack(slot.read(off, 12))
         if free:
             node = _U32.unpack(slot.indirect(off + _FREE_AT).read((free - 1) * 4, 4))[0]
-            free -= 1
-        else:
-            count += 1
-            node = count
-        return node, self._nodes(), (node - 1) * self._kind.stride, (count, free)
+            return node, (count, free - 1)
+        return count + 1, (count + 1, 0)
 
-    def _link(self, nodes, at, node, path, lengths):
+    def _link(self, nodes, node, path, lengths):
         """Takes the vacant node, hangs it under the end of `path` and rebalances."""
-        nodes.write(at + self._kind.links, bytes(9))
-        tree = _Tree(self, nodes)
-        root = tree.grow(path, node)
+        kind = self._kind
+        nodes.write((node - 1) * kind.stride + kind.links, bytes(9))
+        root = _Tree(self, nodes).grow(path, node)
         self._storage_slot.write(self._off, _HEAD.pack(root, *lengths))
 
     def __delitem__(self, key):
-        kind = self._kind
-        nodes, at, path = self._descend(key)
-        if path is not None:
+        nodes, node, path = self._descend(key)
+        if not node:
             raise KeyError(key)
-        node = at // kind.stride + 1
         slot, off = self._storage_slot, self._off
         _, count, free = _HEAD.unpack(slot.read(off, 12))
-        root = _Tree(self, nodes).remove(self._path_to(key), node)
+        root = _Tree(self, nodes).remove(path, node)
+        nodes.memo.pop(node, None)
         if node == count:
             count -= 1
         else:
@@ -189,44 +195,26 @@ class TreeMap(View, collections.abc.MutableMapping):
             free += 1
         slot.write(off, _HEAD.pack(root, count, free))
 
-    def _path_to(self, key):
-        kind = self._kind
-        nodes, path, node = self._nodes(), [], self._root()
-        while node:
-            at = (node - 1) * kind.stride
-            here = kind.key.get(nodes, at)
-            if key < here:
-                side = 0
-            elif here < key:
-                side = 1
-            else:
-                break
-            path.append((node, side))
-            node = _U32.unpack(nodes.read(at + kind.links + _SIDE[side], 4))[0]
-        return path
-
     def clear(self):
         """Removes all."""
         self._storage_slot.write(self._off, bytes(12))
 
     def _walk(self):
-        """(nodes slot, node offset) in order of keys."""
-        kind = self._kind
-        nodes, stride, links = self._nodes(), kind.stride, kind.links
-        stack, node = [], self._root()
+        """(nodes slot, node, key) in order of keys."""
+        nodes = self._nodes()
+        memo, stack, node = nodes.memo, [], self._root()
         while stack or node:
             while node:
-                at = (node - 1) * stride
-                stack.append(at)
-                node = _U32.unpack(nodes.read(at + links, 4))[0]
-            at = stack.pop()
-            yield nodes, at
-            node = _U32.unpack(nodes.read(at + links + 4, 4))[0]
+                stack.append(node)
+                node = (memo.get(node) or self._load(nodes, node))[_LEFT]
+            node = stack.pop()
+            entry = memo.get(node) or self._load(nodes, node)
+            yield nodes, node, entry[_KEY]
+            node = (memo.get(node) or self._load(nodes, node))[_RIGHT]
 
     def __iter__(self):
-        get = self._kind.key.get
-        for nodes, at in self._walk():
-            yield get(nodes, at)
+        for _, _, key in self._walk():
+            yield key
 
     def items(self):
         """Pairs in order of keys."""
@@ -248,34 +236,32 @@ class TreeMap(View, collections.abc.MutableMapping):
 
 
 class _Tree:
-    """Links of a tree while it is changed: read once, written when they changed."""
+    """Links of a tree while it is changed: written at the end where they differ."""
 
-    __slots__ = ("_map", "_nodes", "_links", "_dirty")
+    __slots__ = ("_map", "_nodes", "_before")
 
     def __init__(self, tree, nodes):
         self._map = tree
         self._nodes = nodes
-        self._links = {}
-        self._dirty = {}
-
-    def _at(self, node):
-        kind = self._map._kind
-        return (node - 1) * kind.stride + kind.links
+        self._before = {}
 
     def links(self, node):
-        """[left, right, balance] of a node."""
-        links = self._links.get(node)
-        if links is None:
-            links = list(_LINKS.unpack(self._nodes.read(self._at(node), 9)))
-            self._links[node] = links
-        self._dirty.setdefault(node, tuple(links))
-        return links
+        """[left, right, balance, key] of a node; the links may be changed."""
+        entry = self._nodes.memo.get(node) or self._map._load(self._nodes, node)
+        if node not in self._before:
+            self._before[node] = entry[:_KEY]
+        return entry
 
     def _flush(self):
-        for node, before in self._dirty.items():
-            links = self._links[node]
-            if tuple(links) != before:
-                self._nodes.write(self._at(node), _LINKS.pack(*links))
+        kind, nodes = self._map._kind, self._nodes
+        try:
+            for node, before in self._before.items():
+                links = nodes.memo[node][:_KEY]
+                if links != before:
+                    nodes.write((node - 1) * kind.stride + kind.links, _LINKS.pack(*links))
+        except SystemError:
+            nodes.memo.clear()
+            raise
 
     def _hang(self, path, depth, root, node):
         """Puts `node` where the path's step `depth` leads; returns the root."""
@@ -304,7 +290,7 @@ class _Tree:
     def remove(self, path, node):
         """Unlinks the node at the end of the path; returns the root."""
         root = path[0][0] if path else node
-        left, right, balance = self.links(node)
+        left, right = self.links(node)[:2]
         place = len(path)
         if left and right:
             # The next greater node takes the removed one's place.
@@ -315,13 +301,13 @@ class _Tree:
                 heir = self.links(heir)[0]
             orphan = self.links(heir)[1]
             root = self._hang(path, len(path), root, orphan)
-            self.links(heir)[:] = [self.links(node)[0], self.links(node)[1], balance]
+            self.links(heir)[:_KEY] = self.links(node)[:_KEY]
             root = self._hang(path, place, root, heir)
             path[place] = (heir, 1)
         else:
             root = self._hang(path, place, root, left or right)
         root = self._shrunk(path, root)
-        self._dirty.pop(node, None)
+        del self._before[node]
         self._flush()
         return root
 
@@ -405,6 +391,7 @@ class TreeMapKind(ViewKind):
         target.write(offset, head)
 
     def _copy_nodes(self, count, source, target):
+        target.memo.clear()
         if self.key.plain and self.value.plain:
             target.write(0, source.read(0, count * self.stride))
             return

@@ -1,0 +1,157 @@
+"""Sandboxes and non-deterministic blocks on a node that runs them in this process."""
+
+import pickle
+import unittest
+from unittest import mock
+
+from . import fake
+from genlayer import *  # noqa: F403
+from genlayer.gl import vm
+from genlayer.py import calldata
+
+
+class Node(fake.FakeHost):
+    """Runs `Sandbox` and `RunNondet`; keeps the validators' verdicts."""
+
+    def __init__(self):
+        super().__init__()
+        self.verdicts = []
+        self.templates = []
+        self.leader_says = None
+
+    def gl_call(self, request):
+        ((name, fields),) = calldata.decode(request).items()
+        if name == "Sandbox":
+            return self.run(lambda: pickle.loads(fields["data"])())
+        if name == "RunNondet":
+            leader = self.leader_says or self.run(lambda: pickle.loads(fields["data_leader"])(None))
+            stage = {"leaders_result": leader}
+            self.verdicts.append(self.run(lambda: pickle.loads(fields["data_validator"])(stage)))
+            return leader
+        if name == "ExecPromptTemplate":
+            self.templates.append(fields)
+            return calldata.encode({"ok": True if "output" in fields or "principle" in fields else "done"})
+        return super().gl_call(request)
+
+    @staticmethod
+    def run(function):
+        try:
+            return b"\0" + calldata.encode(function())
+        except UserError as error:
+            return b"\1" + error.message.encode()
+        except Exception:
+            return b"\2exit_code 1"
+
+
+YES, NO = b"\0\x10", b"\0\x08"
+
+
+def value():
+    return (1, "a")
+
+
+def user_error():
+    raise gl.vm.UserError("E")
+
+
+def failure():
+    raise ValueError("x")
+
+
+def text():
+    return "input"
+
+
+def says_true(result):
+    return True
+
+
+def says_one(result):
+    return 1
+
+
+def echo_error(result):
+    if isinstance(result, gl.vm.UserError):
+        raise gl.vm.UserError(result.message)
+    if isinstance(result, gl.vm.VMError):
+        raise ValueError("same")
+    return result.calldata == [1, "a"]
+
+
+class Vm(unittest.TestCase):
+    def setUp(self):
+        fake.fresh()
+        self.node = Node()
+        fake._host.install(self.node, fake.Refused)
+        patch = mock.patch.object(vm, "pickled", pickle.dumps)
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def test_sandbox(self):
+        self.assertEqual(gl.vm.spawn_sandbox(value), gl.vm.Return([1, "a"]))
+        self.assertEqual(gl.vm.spawn_sandbox(user_error), gl.vm.UserError("E"))
+        self.assertEqual(gl.vm.spawn_sandbox(failure), gl.vm.VMError("exit_code 1"))
+        self.assertNotEqual(gl.vm.spawn_sandbox(failure), gl.vm.UserError("exit_code 1"))
+        self.assertEqual(gl.vm.spawn_sandbox.lazy(value).get().calldata, [1, "a"])
+
+    def test_unsafe(self):
+        self.assertEqual(gl.vm.run_nondet_unsafe(value, echo_error), [1, "a"])
+        with self.assertRaises(gl.vm.UserError):
+            gl.vm.run_nondet_unsafe(user_error, says_true)
+        gl.vm.run_nondet_unsafe(value, says_one)
+        self.assertEqual(self.node.verdicts, [YES, YES, b"\0" + calldata.encode(1)])
+
+    def test_compared(self):
+        cases = (
+            (value, says_true, YES),
+            (value, echo_error, YES),
+            (value, user_error_validator, NO),
+            (value, says_one, b"\2exit_code 1"),
+            (user_error, echo_error, YES),
+            (user_error, says_true, NO),
+            (failure, echo_error, YES),
+            (failure, says_true, NO),
+        )
+        for leader, validator, verdict in cases:
+            with self.subTest(leader=leader.__name__, validator=validator.__name__):
+                try:
+                    gl.vm.run_nondet(leader, validator)
+                except gl.vm.UserError:
+                    self.assertIsNot(leader, value)
+                self.assertEqual(self.node.verdicts.pop(), verdict)
+
+    def test_strict_eq(self):
+        self.assertEqual(gl.eq_principle.strict_eq(value), [1, "a"])
+        with self.assertRaises(gl.vm.UserError):
+            gl.eq_principle.strict_eq(user_error)
+        self.node.leader_says = b"\0" + calldata.encode([2, "a"])
+        self.assertEqual(gl.eq_principle_strict_eq(value), [2, "a"])
+        self.assertEqual(self.node.verdicts, [YES, YES, NO])
+
+    def test_prompts(self):
+        self.assertEqual(gl.eq_principle.prompt_comparative(value, "p"), [1, "a"])
+        self.assertEqual(
+            gl.eq_principle.prompt_non_comparative(text, task="t", criteria="c"), "done"
+        )
+        self.assertEqual(
+            self.node.templates,
+            [
+                {"template": "EqComparative", "leader_answer": "[1, 'a']", "validator_answer": "[1, 'a']", "principle": "p"},
+                {"template": "EqNonComparativeLeader", "task": "t", "criteria": "c", "input": "input"},
+                {"template": "EqNonComparativeValidator", "task": "t", "criteria": "c", "input": "input", "output": "done"},
+            ],
+        )
+        self.assertEqual(self.node.verdicts, [YES, YES])
+
+    def test_unpack(self):
+        with self.assertRaisesRegex(gl.vm.UserError, "vm error: OOM"):
+            gl.vm.unpack_result(gl.vm.VMError("OOM"))
+        self.assertEqual(gl.vm.unpack_result(gl.vm.Return(1)), 1)
+
+
+def user_error_validator(result):
+    raise gl.vm.UserError("no")
+
+
+if __name__ == "__main__":
+    unittest.main()
