@@ -1,7 +1,7 @@
 //! Every rule that validators must agree on, as one pure function over a flat key-value state.
 //!
 //! ```text
-//! ordered block ──> apply(params, state, block) ──> delta (what changes) + effects (what to do)
+//! ordered block --> apply(params, state, block) --> delta (what changes) + effects (what to do)
 //! ```
 //!
 //! The rules are numbered in `docs/spec/rounds.md`; code cites them as `ROUND-07`.

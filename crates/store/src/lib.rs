@@ -3,10 +3,10 @@
 //!
 //! ```text
 //!            commit                            checkpoint
-//!  block ──► one append to `log` ──► live map ──────────────► `tables.redb` ──► fresh `log`
+//!  block --> one append to `log` --> live map --------------> `tables.redb` --> fresh `log`
 //!              (kill -9 safe)        State        one transaction    (state, blocks, tip)
-//!                                      │
-//!                                      └─► View: O(1) clone that RPC threads read from
+//!                                      |
+//!                                      +-> View: O(1) clone that RPC threads read from
 //! ```
 //!
 //! # Invariants
@@ -14,7 +14,7 @@
 //! - A recovered store is exactly the state after some committed height: never a mix of two, never
 //!   older than the last synced commit, never older than any acknowledged commit after a process
 //!   crash.
-//! - Heights start at 0 and grow by one; `root_n = keccak256(domain ‖ root_{n-1} ‖ borsh(delta_n))`.
+//! - Heights start at 0 and grow by one; `root_n = keccak256(domain || root_{n-1} || borsh(delta_n))`.
 //! - Reads of state never touch the disk. Damage that a crash cannot explain is an error, never
 //!   skipped.
 //! - After a failed write the store refuses everything that would change it.
