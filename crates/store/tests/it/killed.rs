@@ -99,11 +99,11 @@ fn no_acknowledged_block_is_lost_to_sigkill() {
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         // Between 1 and about 150 blocks: before, during and after checkpoints.
         let enough = 1 + round * 53 % 151;
         let mut seen = 0;
-        while let Some(line) = lines.next() {
+        for line in lines {
             if let Some(height) = line.unwrap().strip_prefix("committed ") {
                 acknowledged = Some(height.parse::<u64>().unwrap());
                 seen += 1;
