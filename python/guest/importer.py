@@ -73,8 +73,24 @@ def feed_linecache():
         linecache.cache[path] = (len(text), None, lines, path)
 
 
+#: Left out by policy; the component's own runtime holds what it needs of them.
+_CLOSED = {
+    "asyncio",
+    "concurrent",
+    "ctypes",
+    "multiprocessing",
+    "selectors",
+    "socket",
+    "sqlite3",
+    "ssl",
+    "subprocess",
+}
+
+
 def seal():
     """Closes every other way to import; called last at build time."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in _CLOSED]:
+        del sys.modules[name]
     frozen, builtin = importlib.machinery.FrozenImporter, importlib.machinery.BuiltinImporter
     sys.meta_path[:] = [ContractFinder, builtin, frozen]
     sys.path[:] = []

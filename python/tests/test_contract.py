@@ -214,6 +214,23 @@ class Schema(unittest.TestCase):
         self.assertEqual(methods["d"]["params"], [["x", {"$dict": [{"$rep": "int"}]}]])
         self.assertEqual((methods["d"]["ret"], methods["d"]["payable"]), ([{"$rep": "address"}], True))
 
+    def test_decorated(self):
+        fake.fresh()
+
+        @gl.contract
+        class Old:
+            x: u8
+
+            def __init__(self, x: int):
+                self.x = x
+
+            @gl.public.view
+            def get(self) -> int:
+                return self.x
+
+        self.assertEqual(json.loads(call("#get-schema"))["ctor"]["params"], [["x", "int"]])
+        self.assertEqual(call("get"), 0)
+
     def test_refused(self):
         fake.fresh()
 

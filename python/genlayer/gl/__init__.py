@@ -5,6 +5,7 @@ contracts in the wild use although no generation has them.
 """
 
 import dataclasses as _dataclasses
+import types as _types
 
 import _genlayer_wasi as wasi
 
@@ -44,3 +45,9 @@ def dataclass(cls=None, /, **options):
     if cls is None:
         return lambda target: dataclass(target, **options)
     return allow_storage(_dataclasses.dataclass(cls, **options))
+
+
+def contract(cls):
+    """Class decorator of the oldest generation: makes a plain class the contract."""
+    body = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
+    return _types.new_class(cls.__name__, (cls, Contract), {}, lambda names: names.update(body))

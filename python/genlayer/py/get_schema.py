@@ -2,7 +2,7 @@
 
 # Invariants
 - Hooks (`__receive__` and the like) are left out, so that contracts with hooks have a schema.
-- A contract without a constructor of its own has one without parameters.
+- A contract without a constructor of its own has the base's, which has no parameters.
 """
 
 import collections.abc
@@ -119,8 +119,7 @@ def _method(function):
 
 def get_schema(cls):
     """The schema of a contract class."""
-    constructor = cls.__dict__.get("__init__")
-    ctor = {"params": [], "kwparams": {}} if constructor is None else _params(constructor)[0]
+    ctor = _params(cls.__init__)[0]
     methods = {}
     for name in sorted(dir(cls)):
         method = getattr(cls, name, None)
