@@ -9,6 +9,10 @@ SHELL := bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 
+ifeq ($(filter oneshell,$(.FEATURES)),)
+$(error this make is too old; install GNU make >= 4)
+endif
+
 # Passed to `venire up`, for example ARGS="--port 0 --seed 7".
 ARGS ?=
 # The crate of `make check`, for example P=venire-types; all of them when empty.
@@ -27,9 +31,9 @@ PYTHON = $(shell python3 python/find_python.py 2>/dev/null)
 need = command -v $(1) >/dev/null 2>&1 || { echo "make: $(1) is missing; $(2)" >&2; exit 1; }
 need_rust = $(call need,cargo,install Rust with rustup) && $(call need,cc,install a C compiler (Debian: build-essential))
 need_python = [ -n "$(PYTHON)" ] || { echo "make: Python >= 3.12 is missing; install it, or one of pyenv's" >&2; exit 1; }
-need_node = $(call need,node,install Node >= 20)
+need_node = node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || { echo "make: Node >= 20 is missing; install it" >&2; exit 1; }
 
-.PHONY: help up build guest test check deny book clean
+.PHONY: help up build link guest test check deny book clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,7 +44,11 @@ up: build ## Build what is missing and run a local network (ARGS="--port 4000 ..
 build: guest ## Build what is missing: the guest component and target/release/venire
 	@$(need_rust)
 	cargo build --release --package venire-cli --bin venire
-	if [ "$(TARGET)" != "$(CURDIR)/target" ]; then
+	$(MAKE) link
+
+# Makes the binary reachable here when cargo's target folder is elsewhere.
+link:
+	@if [ "$(TARGET)" != "$(CURDIR)/target" ]; then
 		mkdir -p target/release
 		ln -sfn "$(TARGET)/release/venire" target/release/venire
 	fi
@@ -67,11 +75,13 @@ test: $(XTASK) ## Every check and every test
 	stage "the rest" $(XTASK) tidy
 	stage "the rest" $(XTASK) deps
 	stage "the rest" $(XTASK) licences
-	stage build $(MAKE) build
+	stage build $(MAKE) guest
 	stage build cargo clippy --release --workspace --all-targets -- -D warnings
+	# All targets in one go: test-only features of dependencies would make cargo compile our crates twice.
+	stage build cargo build --release --workspace --all-targets
+	$(MAKE) link
 	(cd python && tests python "$(PYTHON)" -m unittest discover --start-directory tests --top-level-directory .)
 	if cargo nextest --version >/dev/null 2>&1; then
-		stage build cargo nextest run --release --workspace --no-run
 		nextest() { tests "$$1" cargo nextest run --release --workspace --no-tests pass --filterset "$$2"; }
 		vm='package(venire-vm)'
 		rules='package(venire-types) + package(venire-protocol) + package(venire-sim)'
@@ -81,7 +91,6 @@ test: $(XTASK) ## Every check and every test
 		nextest store "$$store"
 		nextest "the rest" "not ($$vm + $$rules + $$store)"
 	else
-		stage build cargo test --release --workspace --no-run
 		tests rust cargo test --release --workspace --bins --lib --tests
 	fi
 	tests examples cargo test --release --workspace --doc
