@@ -18,6 +18,8 @@ ARGS ?=
 # The crate of `make check`, for example P=venire-types; all of them when empty.
 P ?=
 
+# Not written as $(MAKE) in recipes: make would then run them even under -n.
+SELF := $(MAKE)
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 XTASK := $(TARGET)/release/xtask
 GUEST := build/guest/contract.wasm
@@ -31,7 +33,7 @@ PYTHON = $(shell python3 python/find_python.py 2>/dev/null)
 need = command -v $(1) >/dev/null 2>&1 || { echo "make: $(1) is missing; $(2)" >&2; exit 1; }
 need_rust = $(call need,cargo,install Rust with rustup) && $(call need,cc,install a C compiler (Debian: build-essential))
 need_python = [ -n "$(PYTHON)" ] || { echo "make: Python >= 3.12 is missing; install it, or one of pyenv's" >&2; exit 1; }
-need_node = node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || { echo "make: Node >= 20 is missing; install it" >&2; exit 1; }
+need_node = node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { echo "make: Node >= 20 is missing; install it" >&2; exit 1; }
 
 .PHONY: help up build link guest test check deny book clean
 
@@ -44,7 +46,7 @@ up: build ## Build what is missing and run a local network (ARGS="--port 4000 ..
 build: guest ## Build what is missing: the guest component and target/release/venire
 	@$(need_rust)
 	cargo build --release --package venire-cli --bin venire
-	$(MAKE) link
+	$(SELF) link
 
 # Makes the binary reachable here when cargo's target folder is elsewhere.
 link:
@@ -75,11 +77,11 @@ test: $(XTASK) ## Every check and every test
 	stage "the rest" $(XTASK) tidy
 	stage "the rest" $(XTASK) deps
 	stage "the rest" $(XTASK) licences
-	stage build $(MAKE) guest
+	stage build $(SELF) guest
 	stage build cargo clippy --release --workspace --all-targets -- -D warnings
 	# All targets in one go: test-only features of dependencies would make cargo compile our crates twice.
 	stage build cargo build --release --workspace --all-targets
-	$(MAKE) link
+	$(SELF) link
 	(cd python && tests python "$(PYTHON)" -m unittest discover --start-directory tests --top-level-directory .)
 	if cargo nextest --version >/dev/null 2>&1; then
 		nextest() { tests "$$1" cargo nextest run --release --workspace --no-tests pass --filterset "$$2"; }
@@ -94,7 +96,7 @@ test: $(XTASK) ## Every check and every test
 		tests rust cargo test --release --workspace --bins --lib --tests
 	fi
 	tests examples cargo test --release --workspace --doc
-	if [ -f clients/Makefile ]; then tests clients $(MAKE) -C clients test; fi
+	if [ -f clients/Makefile ]; then tests clients $(SELF) -C clients test; fi
 	$(XTASK) ledger
 	$(XTASK) report
 

@@ -52,14 +52,15 @@ pub(super) fn rules(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
-/// The rule that a line defines: the line opens with its number, apart from list and emphasis marks.
+/// The rule that a line defines: its number opens the line, in bold type or as a heading.
 fn defined(line: &str) -> Option<&str> {
     let bare = line.trim_start_matches(['#', '-', '*', '|', '`', ' ']);
+    let marks = line.strip_suffix(bare)?;
     let id = ids(bare).next()?;
-    (bare.starts_with(id) && bare.len() < line.len()).then_some(id)
+    (bare.starts_with(id) && (marks.contains("**") || marks.starts_with('#'))).then_some(id)
 }
 
-/// Words like `ROUND-07`: capitals, a dash, at least two digits.
+/// Words like `ROUND-07`: capitals, a dash, digits.
 fn ids(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
         .filter(|word| family(word).is_some())
@@ -67,8 +68,8 @@ fn ids(line: &str) -> impl Iterator<Item = &str> {
 
 fn family(word: &str) -> Option<&str> {
     let (family, number) = word.split_once('-')?;
-    let is_family = family.len() >= 3 && family.bytes().all(|b| b.is_ascii_uppercase());
-    let is_number = number.len() >= 2 && number.bytes().all(|b| b.is_ascii_digit());
+    let is_family = family.len() >= 2 && family.bytes().all(|b| b.is_ascii_uppercase());
+    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
     (is_family && is_number).then_some(family)
 }
 
@@ -122,7 +123,7 @@ mod tests {
         let tree = Tree::sample(&[
             (
                 "docs/spec/rounds.md",
-                "**ABC-01** One.\n### ABC-01 again\n| ABC-03 | three |\n",
+                "**ABC-01** One.\n### ABC-01 again\n- **ABC-3** three\n\nUTF-8 is no rule\n",
             ),
             ("crates/protocol/src/a.rs", "// ABC-01\n// ABC-09\n"),
         ]);
@@ -132,7 +133,7 @@ mod tests {
             [
                 "docs/spec/rounds.md:2: ABC-01 is already a rule, at docs/spec/rounds.md:1",
                 "crates/protocol/src/a.rs:2: ABC-09 is no rule of docs/spec",
-                "docs/spec/rounds.md:3: ABC-03 is named by no code; write it where it is carried out",
+                "docs/spec/rounds.md:3: ABC-3 is named by no code; write it where it is carried out",
             ]
         );
     }
