@@ -176,6 +176,7 @@ impl Store {
         self.append(Kind::Ordinary, commit.height, commit.block, &commit.delta)
     }
 
+    /// Rule ST-3.
     pub(crate) fn append(
         &mut self,
         kind: Kind,
@@ -311,6 +312,7 @@ impl Disk {
     }
 
     /// Runs one write; a failure poisons the store.
+    /// Rule ST-5.
     fn guarded(
         &mut self,
         write: impl FnOnce(&mut Self) -> Result<(), WriteError>,

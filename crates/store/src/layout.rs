@@ -73,6 +73,7 @@ impl Kind {
 pub struct TooLong;
 
 /// The height after `tip`, and the root before it (zero before the first block).
+/// Rule ST-1.
 pub(crate) fn successor(tip: Option<Tip>) -> (u64, B256) {
     tip.map_or((0, B256::ZERO), |tip| {
         (tip.height.saturating_add(1), tip.root)
@@ -80,6 +81,7 @@ pub(crate) fn successor(tip: Option<Tip>) -> (u64, B256) {
 }
 
 /// The state root after `delta`, given the root before it.
+/// Rule ST-2.
 ///
 /// # Errors
 /// [`TooLong`] if a key or value is longer than 4 GiB.

@@ -150,6 +150,7 @@ impl Store {
     }
 }
 
+/// Rule ST-9.
 fn check_format(backend: &mut dyn Backend) -> Result<(), OpenError> {
     match backend.read(FORMAT)? {
         Some(text) => match layout::parse_format(&text) {
@@ -163,6 +164,7 @@ fn check_format(backend: &mut dyn Backend) -> Result<(), OpenError> {
 }
 
 /// Whether the log continues the checkpoint (true) or is already folded into it (false).
+/// Rule ST-6.
 fn is_current(log: &[u8], checkpoint: Option<Tip>) -> Result<bool, OpenError> {
     let (first, previous) = layout::parse_log_head(log).ok_or(OpenError::LogHead)?;
     let (next, root) = layout::successor(checkpoint);
@@ -174,6 +176,7 @@ fn is_current(log: &[u8], checkpoint: Option<Tip>) -> Result<bool, OpenError> {
 }
 
 /// Installs every whole record; returns where the first torn one starts, or the end.
+/// Rule ST-8.
 fn replay(log: &[u8], view: &mut View, disk: &mut Disk) -> Result<usize, OpenError> {
     let mut offset = LOG_HEAD;
     loop {
@@ -229,6 +232,7 @@ fn install(record: Record<'_>, view: &mut View, disk: &mut Disk) {
     disk.accept(length, &delta);
 }
 
+/// Rule ST-7.
 fn next_whole_record(log: &[u8], from: usize) -> Option<usize> {
     (from..log.len()).find(|&at| {
         let bytes = log.get(at..).unwrap_or_default();

@@ -62,6 +62,7 @@ impl Tables {
     }
 
     /// Folds everything since the last checkpoint into the tables.
+    /// Rule ST-4.
     pub(crate) fn fold(
         &self,
         tip: Tip,
