@@ -35,3 +35,27 @@ pub trait Host: Send {
     /// See [`AskError`].
     fn ask(&mut self, block: u32, index: u32, question: Question) -> Result<Answer, AskError>;
 }
+
+/// An empty world, for runs that may not look at it.
+pub(crate) struct Nowhere;
+
+impl Host for Nowhere {
+    fn read_pages(&mut self, _: Address, _: StateView, _: B256, _: u32, out: &mut [[u8; PAGE]]) {
+        out.fill([0; PAGE]);
+    }
+
+    fn code(&mut self, _: Address, _: StateView) -> Option<Arc<[u8]>> {
+        None
+    }
+
+    fn balance(&mut self, _: Address, _: StateView) -> U256 {
+        U256::ZERO
+    }
+
+    fn ask(&mut self, _: u32, _: u32, _: Question) -> Result<Answer, AskError> {
+        Err(AskError::Unavailable {
+            code: "NO_WORLD".into(),
+            message: "this run may not ask the outside world".into(),
+        })
+    }
+}

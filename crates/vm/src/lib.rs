@@ -9,8 +9,33 @@
 //! - Who is asked for state, prompts and pages ([`Host`] is implemented by `venire-node`), what a
 //!   result means for a transaction (`venire-protocol`).
 
+mod abi;
+pub mod bench;
+mod bytecode;
+mod engine;
+mod execute;
+mod guest;
 mod host;
+mod image;
+mod linker;
+mod machine;
+mod marshal;
+mod meter;
+mod package;
 mod request;
+mod root;
+mod run;
+mod session;
+mod shelf;
+mod stop;
+mod storage;
+mod time;
+mod wasi;
+mod workers;
 
 pub use host::Host;
+pub use image::{Image, ImageError, Progress};
+pub use machine::{Config, Machine, OpenError};
+pub use package::Generation;
 pub use request::{Entry, Execution, Limits, Message, Permissions, Request, Role};
+pub use root::{code_from_pages, code_slot, salted_address};

@@ -102,9 +102,11 @@ pub struct Request {
 /// Limits that affect results; the same on every node.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Fuel of the whole execution, sub-VMs included.
+    /// Fuel of the deterministic part, sub-VMs included; all non-deterministic blocks of an
+    /// execution together have as much again.
     pub fuel: u64,
-    /// Linear memory of one instance, bytes.
+    /// Memory an execution may take beyond its fresh instances, bytes: growth of linear memory,
+    /// storage pages touched, messages recorded; sub-VMs included.
     pub memory: usize,
     /// Nested sub-VMs alive at once.
     pub depth: u32,
@@ -114,8 +116,20 @@ pub struct Limits {
     pub output: usize,
 }
 
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            fuel: 20_000_000_000,
+            memory: 512 << 20,
+            depth: 12,
+            nondet_blocks: 256,
+            output: 256 << 10,
+        }
+    }
+}
+
 /// What an execution produced.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Execution {
     /// The result; only `Return` keeps `delta` and `emissions` non-empty.
     pub outcome: Outcome,
@@ -137,6 +151,6 @@ pub struct Execution {
     pub stdout: String,
     /// Captured standard error (tracebacks).
     pub stderr: String,
-    /// Fuel used, sub-VMs included.
+    /// Fuel used by the deterministic part, sub-VMs included: the same for leader and validators.
     pub fuel: u64,
 }

@@ -1,0 +1,5 @@
+from genlayer import *
+
+
+class A(gl.Contract):
+    pass

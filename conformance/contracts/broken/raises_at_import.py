@@ -1,0 +1,4 @@
+# { "Depends": "py-genlayer:test" }
+from genlayer import *
+
+1 / 0

@@ -1,0 +1,1 @@
+# { "Depends": "rust-genlayer:test" }

@@ -1,0 +1,363 @@
+//! Sub-VMs: calls of other contracts, sandboxes and non-deterministic blocks.
+//!
+//! # Invariants
+//! - A sub-VM is a fresh instance; it sees of its parent only what the table of permissions says.
+//! - What a non-deterministic block costs or draws never reaches the deterministic part.
+
+use super::{Caller, Failure, gl_call::Reply, request::Fields};
+use crate::{
+    Role,
+    execute::{self, Ended, Entry},
+    meter,
+    session::{Allow, Asking, Frame, Mode, Queued, Run, Session},
+    stop::{Stop, errno},
+    storage::Storage,
+};
+use std::sync::Arc;
+use venire_types::{
+    Address, B256, calldata,
+    outcome::{Fault, Outcome},
+    storage::StateView,
+};
+
+const INVAL: Failure = Failure::Errno(errno::INVAL);
+const FORBIDDEN: Failure = Failure::Errno(errno::FORBIDDEN);
+
+/// Memory budget of a queued validator block beside its function.
+const QUEUED: usize = 1024;
+
+/// `CallContract`: another contract's view, on committed state.
+///
+/// Unlike the reference of v0.2, a child may not send messages: they would be somebody else's.
+pub(super) fn call_contract(mut store: Caller<'_>, mut fields: Fields) -> Reply {
+    let target = fields.address("address")?;
+    let call = fields.value("calldata")?;
+    let state = fields
+        .optional("state")
+        .map_or(Some(0), |state| state.as_u64());
+    fields.done()?;
+    let parent = &store.data_mut().run()?.frame;
+    if parent.mode != Mode::Det || !parent.allow.call {
+        return Err(FORBIDDEN);
+    }
+    let view = match state {
+        Some(0) => parent.view,
+        Some(1) => StateView::Finalized,
+        Some(2) => StateView::Accepted,
+        _ => return Err(INVAL),
+    };
+    let ended = spawn(&mut store, &Entry::Main(&call), |session, parent, seed| {
+        let code = session
+            .host
+            .code(target, view)
+            .ok_or_else(|| nothing_at(target))?;
+        let core = Arc::clone(&session.core);
+        let mut stack = parent.stack.clone();
+        stack.push(parent.contract);
+        Ok(Frame {
+            prepared: core.bytecode.prepare(&core, &code),
+            contract: target,
+            stack,
+            value: venire_types::U256::ZERO,
+            is_init: false,
+            view,
+            allow: Allow {
+                call: true,
+                nondet: parent.allow.nondet,
+                ..Allow::NOTHING
+            },
+            storage: Storage::new(target, view),
+            locks: None,
+            sent: venire_types::U256::ZERO,
+            ..child(parent, seed)
+        })
+    })?;
+    reply(&mut store, &ended.outcome, ended.fault)
+}
+
+fn nothing_at(target: Address) -> Stop {
+    let message = format!("there is no contract at {target}");
+    Stop::machine("invalid_contract", "NoContract", message)
+}
+
+/// `Sandbox`: a pickled function, on a copy of this contract's storage.
+///
+/// Messages of a sandbox that failed are dropped with it; the reference of v0.2 keeps them.
+pub(super) fn sandbox(mut store: Caller<'_>, mut fields: Fields) -> Reply {
+    let function = fields.bytes("data")?;
+    let both = fields.flag("allow_write_ops")?;
+    let write = fields.flag("allow_write_storage")? || both;
+    let send = fields.flag("allow_send_messages")? || both;
+    let rest = ["runner", "allow_register_runners", "custom_runners"];
+    fields.ignore(&rest).done()?;
+    let emitted = store.data_mut().run()?.session.emissions.len();
+    let ended = spawn(&mut store, &Entry::Sandbox(&function), |_, parent, seed| {
+        let allow = Allow {
+            write: write && parent.allow.write,
+            send: send && parent.allow.send,
+            ..Allow::NOTHING
+        };
+        Ok(Frame {
+            allow,
+            ..child(parent, seed)
+        })
+    })?;
+    let Run { session, frame, .. } = store.data_mut().run()?;
+    if !ended.outcome.is_success() {
+        session.emissions.truncate(emitted);
+    } else {
+        frame.sent = ended.frame.sent;
+        if frame.prepared.generation() >= crate::Generation::V03 {
+            frame.storage.adopt(ended.frame.storage);
+        }
+    }
+    Ok(Some(result_bytes(&mut store, &ended.outcome)?))
+}
+
+/// `RunNondet`: the leader's function here and now, or the leader's result and a judgement later.
+pub(super) fn run_nondet(mut store: Caller<'_>, mut fields: Fields) -> Reply {
+    let leader = fields.bytes("data_leader")?;
+    let validator = fields.bytes("data_validator")?;
+    fields.ignore(&["runner", "custom_runners"]).done()?;
+    if !store.data_mut().run()?.frame.allow.nondet {
+        return Err(FORBIDDEN);
+    }
+    meter::charge(&mut store, meter::INSTANCE)?;
+    let session = &mut *store.data_mut().run()?.session;
+    let block = session.next_block;
+    if block >= session.limits.nondet_blocks {
+        let message = format!("more than {block} non-deterministic blocks in one execution");
+        return Err(Stop::machine("out_of nondet_blocks", "TooManyBlocks", message).into());
+    }
+    session.next_block = block.saturating_add(1);
+    let role = session.role.clone();
+    let (bytes, fault) = match role {
+        Role::Leader => lead(&mut store, block, &leader)?,
+        Role::Validator { leader } => {
+            let bytes = leader.get(&block).cloned();
+            queue(&mut store, block, validator, bytes.as_deref())?;
+            (bytes, None)
+        }
+        Role::Sync { leader } => (leader.get(&block).cloned(), None),
+    };
+    let Some(bytes) = bytes else {
+        let message = format!("the leader recorded no result for block {block}");
+        return Err(Stop::machine("absent", "LeaderFault", message).into());
+    };
+    let outcome = Outcome::from_bytes(&bytes)
+        .filter(is_well_formed)
+        .ok_or_else(|| {
+            let message = format!("the leader's result for block {block} is malformed");
+            Stop::machine(
+                "leader_fault nondet_output malformed",
+                "LeaderFault",
+                message,
+            )
+        })?;
+    store.data_mut().run()?.session.nondet.insert(block, bytes);
+    let fault = fault.or_else(|| leaders_fault(block, &outcome));
+    reply(&mut store, &outcome, fault)
+}
+
+fn is_well_formed(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Return(bytes) => calldata::decode(bytes).is_ok(),
+        Outcome::UserError(_) | Outcome::VmError(_) => true,
+    }
+}
+
+/// What a validator can say about a leader's failure: the traceback did not travel.
+fn leaders_fault(block: u32, outcome: &Outcome) -> Option<Fault> {
+    let Outcome::VmError(code) = outcome else {
+        return None;
+    };
+    let message = format!("the leader's non-deterministic block {block} ended with {code}");
+    Some(crate::stop::fault("NondetError", message))
+}
+
+/// Runs the leader's function; it has fuel of its own.
+fn lead(
+    store: &mut Caller<'_>,
+    block: u32,
+    function: &[u8],
+) -> Result<(Option<Vec<u8>>, Option<Fault>), Failure> {
+    let Run {
+        session,
+        frame,
+        grown,
+        refused,
+        fault,
+    } = store.data_mut().end()?;
+    let inner = block_frame(&frame, block);
+    let entry = Entry::Stage {
+        function,
+        leaders_result: None,
+    };
+    let ended = in_block(session, inner, &entry, block)?;
+    let Ended {
+        session,
+        outcome,
+        fault: block_fault,
+        unavailable,
+        ..
+    } = ended;
+    store.data_mut().begin(Run {
+        session,
+        frame,
+        grown,
+        refused,
+        fault,
+    });
+    match unavailable {
+        Some(reason) => Err(Stop::Unavailable(reason).into()),
+        None => Ok((Some(outcome.to_bytes()), block_fault)),
+    }
+}
+
+/// Remembers a validator's function, with the storage as it is now.
+fn queue(
+    store: &mut Caller<'_>,
+    block: u32,
+    function: Vec<u8>,
+    leader: Option<&[u8]>,
+) -> Result<(), Failure> {
+    let Run { session, frame, .. } = store.data_mut().run()?;
+    session.budget.take(QUEUED + function.len())?;
+    let inner = block_frame(frame, block);
+    if let Some(leader) = leader {
+        let leader = leader.to_vec();
+        session.queue.push(Queued {
+            block,
+            frame: inner,
+            function,
+            leader,
+        });
+    }
+    Ok(())
+}
+
+/// Frame of a block: reads a snapshot, may ask the world, nothing else.
+fn block_frame(parent: &Frame, block: u32) -> Frame {
+    let seed = venire_types::keccak256([parent.seed.as_slice(), &block.to_le_bytes()].concat());
+    Frame {
+        mode: Mode::Nondet,
+        allow: Allow::NOTHING,
+        ..child(parent, seed)
+    }
+}
+
+/// Runs one function of a block with the fuel that blocks have left.
+pub(crate) fn in_block(
+    mut session: Box<Session>,
+    frame: Frame,
+    entry: &Entry<'_>,
+    block: u32,
+) -> Result<Ended, crate::session::NotRunning> {
+    session.asking = Asking { block, next: 0 };
+    let fuel = session.nondet_fuel;
+    let mut ended = execute::execute(session, frame, entry, fuel)?;
+    ended.session.nondet_fuel = fuel.saturating_sub(ended.fuel);
+    Ok(ended)
+}
+
+/// What every sub-VM inherits.
+fn child(parent: &Frame, seed: B256) -> Frame {
+    Frame {
+        seed,
+        children: 0,
+        random: 0,
+        is_init: parent.is_init,
+        depth: parent.depth.saturating_add(1),
+        ..parent.clone()
+    }
+}
+
+/// Runs a deterministic sub-VM with the caller's fuel.
+fn spawn(
+    store: &mut Caller<'_>,
+    entry: &Entry<'_>,
+    frame: impl FnOnce(&mut Session, &Frame, B256) -> Result<Frame, Stop>,
+) -> Result<Child, Failure> {
+    let inherited = store.data_mut().run()?.frame.storage.pending() as u64;
+    meter::charge(
+        store,
+        meter::INSTANCE + inherited.saturating_mul(meter::INHERITED_PAGE),
+    )?;
+    let fuel = store.get_fuel()?;
+    let run = store.data_mut().run()?;
+    if run.frame.depth >= run.session.limits.depth {
+        let message = "calls of contracts and sandboxes are nested too deeply";
+        let fault = Some(crate::stop::fault("OutOfMemory", message));
+        let frame = run.frame.clone();
+        return Ok(Child {
+            outcome: Outcome::VmError("OOM".into()),
+            fault,
+            frame,
+        });
+    }
+    let seed = run.frame.child_seed();
+    let frame = frame(&mut run.session, &run.frame, seed)?;
+    let Run {
+        session,
+        frame: parent,
+        grown,
+        refused,
+        fault,
+    } = store.data_mut().end()?;
+    let ended = execute::execute(session, frame, entry, fuel)?;
+    let Ended {
+        session,
+        frame,
+        outcome,
+        fault: child_fault,
+        unavailable,
+        fuel: used,
+    } = ended;
+    store.data_mut().begin(Run {
+        session,
+        frame: parent,
+        grown,
+        refused,
+        fault,
+    });
+    store.set_fuel(fuel.saturating_sub(used))?;
+    match unavailable {
+        Some(reason) => Err(Stop::Unavailable(reason).into()),
+        None => Ok(Child {
+            outcome,
+            fault: child_fault,
+            frame,
+        }),
+    }
+}
+
+/// What is left of a sub-VM once its session is back with the caller.
+struct Child {
+    outcome: Outcome,
+    fault: Option<Fault>,
+    frame: Frame,
+}
+
+/// Result bytes for the contract; a machine error of a call or block ends the caller as well,
+/// except in v0.3, where contracts may catch it.
+fn reply(store: &mut Caller<'_>, outcome: &Outcome, fault: Option<Fault>) -> Reply {
+    let run = store.data_mut().run()?;
+    let catches = run.frame.prepared.generation() >= crate::Generation::V03;
+    match outcome {
+        Outcome::VmError(code) if !catches => {
+            let fault = fault.unwrap_or_default();
+            Err(Stop::Machine {
+                code: code.clone(),
+                fault,
+            }
+            .into())
+        }
+        outcome => Ok(Some(result_bytes(store, outcome)?)),
+    }
+}
+
+fn result_bytes(store: &mut Caller<'_>, outcome: &Outcome) -> Result<Vec<u8>, Failure> {
+    let bytes = outcome.to_bytes();
+    meter::charge(store, meter::bytes(bytes.len()))?;
+    Ok(bytes)
+}

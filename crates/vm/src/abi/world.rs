@@ -1,0 +1,203 @@
+//! Questions to the outside world: prompts and pages, inside non-deterministic blocks only.
+
+use super::{Caller, Failure, gl_call::Reply, request::Fields};
+use crate::{
+    meter,
+    session::{Mode, Run},
+    stop::{Stop, errno},
+};
+use venire_types::{
+    ask::{Answer, AskError, Format, Question, Render, Template},
+    calldata::{self, Value},
+};
+
+const INVAL: Failure = Failure::Errno(errno::INVAL);
+/// Images of one prompt.
+const MAX_IMAGES: usize = 2;
+/// Longest wait after a page has loaded, milliseconds.
+const MAX_WAIT_MS: u32 = 60_000;
+
+/// `ExecPrompt`.
+pub(super) fn prompt(store: Caller<'_>, mut fields: Fields) -> Reply {
+    let prompt = fields.text("prompt")?;
+    let format = match fields.optional("response_format") {
+        None => Format::Text,
+        Some(format) => match format.as_str() {
+            Some("text") => Format::Text,
+            Some("json") => Format::Json,
+            _ => return Err(INVAL),
+        },
+    };
+    let images = match fields.optional("images") {
+        None => Vec::new(),
+        Some(Value::Array(images)) if images.len() <= MAX_IMAGES => {
+            images.into_iter().map(bytes).collect::<Result<_, _>>()?
+        }
+        Some(_) => return Err(INVAL),
+    };
+    fields.done()?;
+    ask(
+        store,
+        Question::Prompt {
+            prompt,
+            format,
+            images,
+        },
+    )
+}
+
+/// `ExecPromptTemplate`: the template's name is in the map, beside its fields.
+pub(super) fn template(store: Caller<'_>, body: Value) -> Reply {
+    let mut fields = Fields::of(body)?;
+    let name = fields.text("template")?;
+    let template = match name.as_str() {
+        "EqComparative" => Template::Comparative {
+            leader: fields.text("leader_answer")?,
+            mine: fields.text("validator_answer")?,
+            principle: fields.text("principle")?,
+        },
+        "EqNonComparativeLeader" => Template::NonComparativeLeader {
+            task: fields.text("task")?,
+            criteria: fields.text("criteria")?,
+            input: fields.text("input")?,
+        },
+        "EqNonComparativeValidator" => Template::NonComparativeValidator {
+            task: fields.text("task")?,
+            criteria: fields.text("criteria")?,
+            input: fields.text("input")?,
+            output: fields.text("output")?,
+        },
+        _ => return Err(INVAL),
+    };
+    fields.done()?;
+    ask(store, Question::Template(template))
+}
+
+/// `WebRender`.
+pub(super) fn render(store: Caller<'_>, mut fields: Fields) -> Reply {
+    let url = fields.text("url")?;
+    let mode = match fields.text("mode")?.as_str() {
+        "text" => Render::Text,
+        "html" => Render::Html,
+        "screenshot" => Render::Screenshot,
+        _ => return Err(INVAL),
+    };
+    let wait_ms = match fields.optional("wait_after_loaded") {
+        None => 0,
+        Some(wait) => milliseconds(wait.as_str().ok_or(INVAL)?).ok_or(INVAL)?,
+    };
+    fields.done()?;
+    ask(store, Question::Render { url, mode, wait_ms })
+}
+
+/// `WebRequest`.
+pub(super) fn request(store: Caller<'_>, mut fields: Fields) -> Reply {
+    let method = fields.text("method")?.to_ascii_uppercase();
+    let url = fields.text("url")?;
+    let headers = match fields.optional("headers") {
+        None => Vec::new(),
+        Some(Value::Map(map)) => map
+            .into_iter()
+            .map(|(name, value)| Ok((name.to_ascii_lowercase(), bytes(value)?)))
+            .collect::<Result<_, Failure>>()?,
+        Some(_) => return Err(INVAL),
+    };
+    let body = fields.optional("body").map(bytes).transpose()?;
+    fields.ignore(&["sign"]).done()?;
+    ask(
+        store,
+        Question::Request {
+            method,
+            url,
+            headers,
+            body,
+        },
+    )
+}
+
+/// Bytes, or text as UTF-8.
+fn bytes(value: Value) -> Result<Vec<u8>, Failure> {
+    match value {
+        Value::Bytes(bytes) => Ok(bytes),
+        Value::Str(text) => Ok(text.into_bytes()),
+        _ => Err(INVAL),
+    }
+}
+
+/// `250ms` or `3s`, at most a minute.
+fn milliseconds(text: &str) -> Option<u32> {
+    let wait = if let Some(number) = text.strip_suffix("ms") {
+        number.parse::<u32>().ok()?
+    } else {
+        text.strip_suffix('s')?
+            .parse::<u32>()
+            .ok()?
+            .saturating_mul(1000)
+    };
+    Some(wait.min(MAX_WAIT_MS))
+}
+
+fn ask(mut store: Caller<'_>, question: Question) -> Reply {
+    meter::charge(&mut store, meter::EMISSION)?;
+    let Run { session, frame, .. } = store.data_mut().run()?;
+    if frame.mode != Mode::Nondet {
+        return Err(Failure::Errno(errno::FORBIDDEN));
+    }
+    let page = matches!(question, Question::Render { .. });
+    let index = session.asking.next;
+    session.asking.next = index.saturating_add(1);
+    let reply = match session.host.ask(session.asking.block, index, question) {
+        Ok(answer) => Value::map([("ok", from_answer(answer, page))]),
+        Err(AskError::Contract { causes, ctx }) => {
+            let causes = Value::array(causes.into_iter().map(Value::from));
+            Value::map([("error", Value::map([("causes", causes), ("ctx", ctx)]))])
+        }
+        Err(AskError::Unavailable { code, message }) => {
+            return Err(Stop::Unavailable(format!("{code}: {message}")).into());
+        }
+    };
+    let reply = calldata::encode(&reply);
+    meter::charge(&mut store, meter::bytes(reply.len()))?;
+    Ok(Some(reply))
+}
+
+/// Text of a page is wrapped, text of a model is not.
+fn from_answer(answer: Answer, page: bool) -> Value {
+    match answer {
+        Answer::Text(text) if page => Value::map([("text", Value::Str(text))]),
+        Answer::Text(text) => Value::Str(text),
+        Answer::Json(value) => value,
+        Answer::Bool(flag) => Value::Bool(flag),
+        Answer::Image(bytes) => Value::map([("image", Value::Bytes(bytes))]),
+        Answer::Response {
+            status,
+            headers,
+            body,
+        } => {
+            let headers = headers
+                .into_iter()
+                .map(|(name, value)| (name, Value::Bytes(value)));
+            let response = Value::map([
+                ("status", Value::from(u32::from(status))),
+                ("headers", Value::map(headers)),
+                ("body", Value::Bytes(body)),
+            ]);
+            Value::map([("response", response)])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::milliseconds;
+
+    #[test]
+    fn waits_are_milliseconds_or_seconds() {
+        assert_eq!(milliseconds("250ms"), Some(250));
+        assert_eq!(milliseconds("3s"), Some(3000));
+        assert_eq!(milliseconds("3600s"), Some(60_000));
+        for bad in ["", "ms", "5", "-1s", "1.5s", "5m"] {
+            assert_eq!(milliseconds(bad), None, "{bad}");
+        }
+    }
+}

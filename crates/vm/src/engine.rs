@@ -1,0 +1,58 @@
+//! The one wasmtime configuration: what may run, and with what limits.
+//!
+//! # Invariants
+//! - Nothing here makes results depend on the machine: canonical NaNs, no relaxed SIMD, fuel and
+//!   never epochs, a stack so large that the interpreter's own limit is met first.
+
+use crate::{Limits, session::TABLE_ELEMENTS};
+use wasmtime::{
+    Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Result,
+};
+
+/// Stack of one instance, bytes.
+pub(crate) const WASM_STACK: usize = 64 << 20;
+/// Host stack beside it in each nested instance, bytes.
+pub(crate) const HOST_STACK: usize = 2 << 20;
+
+/// Memory a slot keeps between instances, bytes: at least what a short run touches.
+const KEEP_RESIDENT: usize = 24 << 20;
+/// Slots that keep memory while unused.
+const WARM_SLOTS: u32 = 2;
+/// Linear memory of the image before a contract grows it, with room.
+const IMAGE_MEMORY: usize = 64 << 20;
+/// Core instances, memories and tables one component needs, with room.
+const CORE_INSTANCES: u32 = 160;
+const MEMORIES: u32 = 2;
+const TABLES: u32 = 8;
+
+/// Stack of a thread that may nest `depth` sub-VMs and one compilation.
+pub(crate) fn thread_stack(depth: u32) -> usize {
+    (depth as usize + 2) * (WASM_STACK + HOST_STACK)
+}
+
+/// The engine for `slots` concurrent instances.
+pub(crate) fn build(limits: &Limits, slots: u32) -> Result<Engine> {
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(slots)
+        .total_core_instances(slots.saturating_mul(CORE_INSTANCES))
+        .total_memories(slots.saturating_mul(MEMORIES))
+        .total_tables(slots.saturating_mul(TABLES))
+        .max_core_instances_per_component(CORE_INSTANCES)
+        .max_memories_per_component(MEMORIES)
+        .max_tables_per_component(TABLES)
+        .table_elements(TABLE_ELEMENTS)
+        .max_memory_size(limits.memory.saturating_add(IMAGE_MEMORY))
+        .max_component_instance_size(8 << 20)
+        .max_core_instance_size(1 << 20)
+        .max_unused_warm_slots(WARM_SLOTS)
+        .linear_memory_keep_resident(KEEP_RESIDENT);
+    let mut config = Config::new();
+    config
+        .cranelift_opt_level(OptLevel::Speed)
+        .cranelift_nan_canonicalization(true)
+        .wasm_relaxed_simd(false)
+        .consume_fuel(true)
+        .max_wasm_stack(WASM_STACK)
+        .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    Engine::new(&config)
+}

@@ -1,0 +1,366 @@
+//! Runs one entry in one fresh instance, or compiles one contract in one.
+//!
+//! # Invariants
+//! - The session that goes in comes out, whatever the instance did.
+//! - Fuel used never exceeds fuel given.
+
+use crate::{
+    bytecode::Body,
+    guest::{GuestOutcome, Invocation, Source},
+    machine::Core,
+    marshal::{self, Py},
+    meter,
+    package::Package,
+    session::{Frame, NotRunning, Run, Session, Vm},
+    shelf::Fresh,
+    stop::{self, Stop},
+    time,
+};
+use venire_types::{
+    calldata::{self, Value},
+    outcome::{Fault, Outcome},
+};
+use wasmtime::{AsContextMut, Trap};
+
+/// What an instance is told to do.
+pub(crate) enum Entry<'a> {
+    /// Dispatch a call object.
+    Main(&'a Value),
+    /// Call a pickled function without arguments.
+    Sandbox(&'a [u8]),
+    /// Call a pickled leader (no results) or validator function.
+    Stage {
+        /// The pickle.
+        function: &'a [u8],
+        /// For a validator: what the leader got.
+        leaders_result: Option<&'a [u8]>,
+    },
+}
+
+/// How an instance ended.
+pub(crate) struct Ended {
+    pub(crate) session: Box<Session>,
+    pub(crate) frame: Frame,
+    pub(crate) outcome: Outcome,
+    pub(crate) fault: Option<Fault>,
+    /// The outside world did not answer; `outcome` means nothing.
+    pub(crate) unavailable: Option<String>,
+    pub(crate) fuel: u64,
+}
+
+/// Runs `entry` in a fresh instance with at most `fuel`.
+///
+/// # Errors
+/// When a host function lost the session, which is a defect of this crate.
+pub(crate) fn execute(
+    session: Box<Session>,
+    frame: Frame,
+    entry: &Entry<'_>,
+    fuel: u64,
+) -> Result<Ended, NotRunning> {
+    let core = std::sync::Arc::clone(&session.core);
+    let prepared = std::sync::Arc::clone(&frame.prepared);
+    let Some(left) = fuel.checked_sub(prepared.fuel) else {
+        return Ok(ended(session, frame, out_of_fuel(), fuel));
+    };
+    let body = match &prepared.body {
+        Ok(body) => body,
+        Err((outcome, fault)) => {
+            let ending = (outcome.clone(), Some(fault.clone()));
+            return Ok(ended(session, frame, ending, prepared.fuel));
+        }
+    };
+    let mut fresh = match core.shelf.take() {
+        Ok(fresh) => fresh,
+        Err(error) => {
+            let mut ended = ended(session, frame, out_of_fuel(), fuel);
+            ended.unavailable = Some(format!("no sandbox instance can be made: {error}"));
+            return Ok(ended);
+        }
+    };
+    let result = enter(&core, &mut fresh, session, frame, body, entry, left);
+    let rest = fresh.store.get_fuel().unwrap_or(0).min(left);
+    let run = fresh.store.data_mut().end();
+    core.shelf.bury(fresh.store);
+    Ok(finish(run?, result, fuel - rest))
+}
+
+fn enter(
+    core: &Core,
+    fresh: &mut Fresh,
+    session: Box<Session>,
+    frame: Frame,
+    body: &Body,
+    entry: &Entry<'_>,
+    fuel: u64,
+) -> wasmtime::Result<GuestOutcome> {
+    let message = message(&session, &frame, entry);
+    let call = match entry {
+        Entry::Main(call) => marshal::dump(&Py::from(*call)),
+        Entry::Sandbox(_) | Entry::Stage { .. } => marshal::dump(&Py::None),
+    };
+    let seed = frame.python_seed();
+    fresh.store.data_mut().begin(Run {
+        session,
+        frame,
+        grown: 0,
+        refused: false,
+        fault: None,
+    });
+    fresh.store.set_fuel(fuel)?;
+    let invocation = Invocation {
+        sources: &body.sources,
+        generation: body.generation.number(),
+        entry_kind: match entry {
+            Entry::Main(_) => 0,
+            Entry::Sandbox(_) => 1,
+            Entry::Stage { .. } => 2,
+        },
+        message: &message,
+        call: &call,
+        seed,
+    };
+    core.exports
+        .run(fresh.store.as_context_mut(), &fresh.instance, invocation)
+}
+
+/// The start-up message of the contract.
+fn message(session: &Session, frame: &Frame, entry: &Entry<'_>) -> Vec<u8> {
+    let encoded;
+    let (data, stage) = match entry {
+        Entry::Main(call) => {
+            encoded = calldata::encode(call);
+            (encoded.as_slice(), Py::None)
+        }
+        Entry::Sandbox(function)
+        | Entry::Stage {
+            function,
+            leaders_result: None,
+        } => (*function, Py::None),
+        Entry::Stage {
+            function,
+            leaders_result: Some(result),
+        } => (
+            *function,
+            Py::Dict(vec![("leaders_result", Py::Bytes(result))]),
+        ),
+    };
+    let datetime = time::rfc3339(session.time_ms);
+    let value = Value::from(frame.value);
+    marshal::dump(&Py::Dict(vec![
+        ("contract_address", Py::address(&frame.contract)),
+        ("sender_address", Py::address(&frame.sender)),
+        ("origin_address", Py::address(&session.origin)),
+        (
+            "stack",
+            Py::List(frame.stack.iter().map(Py::address).collect()),
+        ),
+        ("value", Py::from(&value)),
+        ("chain_id", Py::Int(session.chain_id.into())),
+        ("is_init", Py::Bool(frame.is_init)),
+        ("datetime", Py::Str(&datetime)),
+        ("entry_data", Py::Bytes(data)),
+        ("entry_stage_data", stage),
+    ]))
+}
+
+fn finish(run: Run, result: wasmtime::Result<GuestOutcome>, fuel: u64) -> Ended {
+    let Run {
+        mut session,
+        frame,
+        grown,
+        refused,
+        fault,
+    } = run;
+    session.budget.give(grown);
+    let mut unavailable = None;
+    let ending = match result {
+        Ok(outcome) => from_guest(outcome),
+        Err(error) => match error.downcast_ref::<Stop>() {
+            Some(Stop::Unavailable(reason)) => {
+                unavailable = Some(reason.clone());
+                (
+                    Outcome::VmError("timeout".into()),
+                    Some(stop::fault("Unavailable", reason)),
+                )
+            }
+            Some(Stop::Return(bytes)) => (Outcome::Return(bytes.clone()), None),
+            Some(Stop::User(text)) => (
+                Outcome::UserError(text.clone()),
+                Some(stop::fault("UserError", text)),
+            ),
+            Some(Stop::Machine { code, fault: own }) => (
+                Outcome::VmError(code.clone()),
+                Some(fault.unwrap_or_else(|| own.clone())),
+            ),
+            None => from_trap(&error, refused),
+        },
+    };
+    let mut ended = ended(session, frame, ending, fuel);
+    ended.unavailable = unavailable;
+    ended
+}
+
+fn ended(
+    session: Box<Session>,
+    frame: Frame,
+    (outcome, fault): (Outcome, Option<Fault>),
+    fuel: u64,
+) -> Ended {
+    Ended {
+        session,
+        frame,
+        outcome,
+        fault,
+        unavailable: None,
+        fuel,
+    }
+}
+
+/// Calldata of `None`.
+const NULL: [u8; 1] = [0];
+/// Exit codes of the reference end here.
+const MAX_EXIT: i32 = 125;
+
+fn from_guest(outcome: GuestOutcome) -> (Outcome, Option<Fault>) {
+    match outcome {
+        GuestOutcome::Returned(bytes) => match calldata::decode(&bytes) {
+            Ok(_) => (Outcome::Return(bytes), None),
+            Err(error) => (
+                Outcome::VmError("exit_code 1".into()),
+                Some(stop::fault(
+                    "ValueError",
+                    format!("the returned value is broken: {error}"),
+                )),
+            ),
+        },
+        GuestOutcome::UserError(text) => {
+            let fault = stop::fault("UserError", text.clone());
+            (Outcome::UserError(text), Some(fault))
+        }
+        GuestOutcome::Exited((0, _)) => (Outcome::Return(NULL.into()), None),
+        GuestOutcome::Exited((code, fault)) => {
+            let code = if (1..=MAX_EXIT).contains(&code) {
+                code
+            } else {
+                MAX_EXIT
+            };
+            (
+                Outcome::VmError(format!("exit_code {code}")),
+                Some(fault.into()),
+            )
+        }
+    }
+}
+
+fn out_of_fuel() -> (Outcome, Option<Fault>) {
+    let fault = stop::fault(
+        "OutOfFuel",
+        "the contract used all its computation; look for an endless loop, or do the work in steps",
+    );
+    (Outcome::VmError("timeout".into()), Some(fault))
+}
+
+fn from_trap(error: &wasmtime::Error, refused: bool) -> (Outcome, Option<Fault>) {
+    let Some(trap) = error.downcast_ref::<Trap>() else {
+        // An import without definition: the interpreter reached for the operating system.
+        let message = format!("the contract used a facility that does not exist here: {error}");
+        let outcome = Outcome::VmError("wasm_trap UnreachableCodeReached".into());
+        return (outcome, Some(stop::fault("Forbidden", message)));
+    };
+    match trap {
+        Trap::OutOfFuel => out_of_fuel(),
+        // Depends on native frame sizes, so it must not be told apart from exhausted fuel.
+        Trap::StackOverflow => {
+            let (outcome, _) = out_of_fuel();
+            let message = "the contract nested calls or data too deeply; use a loop";
+            (outcome, Some(stop::fault("StackOverflow", message)))
+        }
+        Trap::UnreachableCodeReached if refused => {
+            let message = "the contract used all its memory";
+            (
+                Outcome::VmError("OOM".into()),
+                Some(stop::fault("OutOfMemory", message)),
+            )
+        }
+        trap => {
+            let message = format!("the interpreter stopped: {trap}");
+            let outcome = Outcome::VmError(format!("wasm_trap {trap:?}"));
+            (outcome, Some(stop::fault("Trap", message)))
+        }
+    }
+}
+
+/// What compiling gave.
+pub(crate) enum Compiled {
+    /// Bytecode and what it cost.
+    Done { sources: Vec<Source>, fuel: u64 },
+    /// The contract is at fault, always.
+    Refused { ending: (Outcome, Fault), fuel: u64 },
+    /// The node is at fault, now.
+    Broken { ending: (Outcome, Fault) },
+}
+
+/// Compiles every module of `package` in one fresh instance.
+pub(crate) fn compile(core: &Core, package: &Package) -> Compiled {
+    let mut fresh = match core.shelf.take() {
+        Ok(fresh) => fresh,
+        Err(error) => {
+            let fault = stop::fault("Unavailable", format!("no sandbox instance: {error}"));
+            return Compiled::Broken {
+                ending: (Outcome::VmError("timeout".into()), fault),
+            };
+        }
+    };
+    let budget = core.limits.fuel;
+    let result = compile_in(core, &mut fresh, package, budget);
+    let fuel = budget - fresh.store.get_fuel().unwrap_or(0).min(budget);
+    core.shelf.bury(fresh.store);
+    match result {
+        Ok(Ok(sources)) => Compiled::Done {
+            sources,
+            fuel: fuel + meter::INSTANCE,
+        },
+        Ok(Err(fault)) => {
+            let outcome = Outcome::VmError("exit_code 1".into());
+            Compiled::Refused {
+                ending: (outcome, fault),
+                fuel: fuel + meter::INSTANCE,
+            }
+        }
+        Err(error) => {
+            let (outcome, fault) = from_trap(&error, false);
+            Compiled::Refused {
+                ending: (outcome, fault.unwrap_or_default()),
+                fuel,
+            }
+        }
+    }
+}
+
+fn compile_in(
+    core: &Core,
+    fresh: &mut Fresh,
+    package: &Package,
+    fuel: u64,
+) -> wasmtime::Result<Result<Vec<Source>, Fault>> {
+    fresh.store.set_fuel(fuel)?;
+    let mut sources = Vec::with_capacity(package.modules.len());
+    for module in &package.modules {
+        let Fresh { store, instance } = &mut *fresh;
+        let store = AsContextMut::as_context_mut(store);
+        match core
+            .exports
+            .compile::<Vm>(store, instance, &module.name, &module.source)?
+        {
+            Ok(code) => sources.push(Source {
+                name: module.name.clone(),
+                is_package: module.is_package,
+                code,
+                compiled: true,
+            }),
+            Err(fault) => return Ok(Err(fault.into())),
+        }
+    }
+    Ok(Ok(sources))
+}

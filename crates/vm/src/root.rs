@@ -1,0 +1,162 @@
+//! The storage root of a contract: where its code, locks and upgraders live.
+//!
+//! # Not here
+//! - The contract's own fields: their layout is the Python package's.
+
+use crate::{package::Generation, storage::indirect};
+use venire_types::{Address, B256, storage::PAGE};
+
+/// First byte of the root slot of a v0.3 contract; older contracts leave it zero.
+pub(crate) const MAJOR: u8 = 3;
+
+/// Longest code that is read back; nothing longer can be deployed.
+const MAX_CODE: usize = 16 << 20;
+
+/// Most locked slots or upgraders that are looked at.
+const MAX_LISTED: u32 = 4096;
+
+fn field(generation: Generation, old: u32) -> B256 {
+    let shift = u32::from(generation == Generation::V03);
+    indirect(B256::ZERO, old + shift)
+}
+
+/// Slot that holds a contract's code: `u32` little-endian length, then the bytes.
+#[must_use]
+pub fn code_slot(generation: Generation) -> B256 {
+    field(generation, 1)
+}
+
+/// Reads a contract's code back from its storage; `None` when nothing is deployed.
+///
+/// `read` fills consecutive pages of a slot from a first page index, like
+/// [`crate::Host::read_pages`] of one contract and view.
+pub fn code_from_pages(mut read: impl FnMut(B256, u32, &mut [[u8; PAGE]])) -> Option<Vec<u8>> {
+    let mut first = [[0; PAGE]];
+    read(B256::ZERO, 0, &mut first);
+    let [[major, ..]] = first;
+    let generation = if major >= MAJOR {
+        Generation::V03
+    } else {
+        Generation::V02
+    };
+    let slot = code_slot(generation);
+    read(slot, 0, &mut first);
+    let [[a, b, c, d, ..]] = first;
+    let len = u32::from_le_bytes([a, b, c, d]) as usize;
+    if len == 0 || len > MAX_CODE {
+        return None;
+    }
+    let mut pages = vec![[0; PAGE]; (len + 4).div_ceil(PAGE)];
+    read(slot, 0, &mut pages);
+    let mut bytes = pages.concat();
+    bytes.drain(..4);
+    bytes.truncate(len);
+    Some(bytes)
+}
+
+/// The code as its slot holds it.
+pub(crate) fn code_bytes(code: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(code.len()).unwrap_or(u32::MAX);
+    [&len.to_le_bytes(), code].concat()
+}
+
+/// Which slots the current sender may not write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Locks(Vec<B256>);
+
+impl Locks {
+    /// Nothing is locked: a deploy, or an upgrader's call.
+    pub(crate) const NONE: Self = Self(Vec::new());
+
+    /// Is `slot` locked?
+    pub(crate) fn hold(&self, slot: &B256) -> bool {
+        self.0.contains(slot)
+    }
+
+    /// Reads the lists of committed state; `read` returns bytes of a slot.
+    pub(crate) fn read<E>(
+        generation: Generation,
+        sender: Address,
+        mut read: impl FnMut(B256, u32, usize) -> Result<Vec<u8>, E>,
+    ) -> Result<Self, E> {
+        let mut list = |slot: B256, size: usize| -> Result<Vec<u8>, E> {
+            let head = read(slot, 0, 4)?;
+            let count = head
+                .try_into()
+                .map_or(0, u32::from_le_bytes)
+                .min(MAX_LISTED);
+            read(slot, 4, count as usize * size)
+        };
+        let upgraders = list(field(generation, 3), 20)?;
+        if upgraders
+            .chunks_exact(20)
+            .any(|address| address == sender.as_slice())
+        {
+            return Ok(Self::NONE);
+        }
+        let locked = list(field(generation, 2), 32)?;
+        Ok(Self(
+            locked.chunks_exact(32).map(B256::from_slice).collect(),
+        ))
+    }
+}
+
+/// Address of a contract deployed with a non-zero salt.
+#[must_use]
+pub fn salted_address(deployer: Address, salt: venire_types::U256, chain_id: u64) -> Address {
+    let mut bytes = vec![1];
+    bytes.extend_from_slice(deployer.as_slice());
+    bytes.extend_from_slice(&salt.to_be_bytes::<32>());
+    bytes.extend_from_slice(&venire_types::U256::from(chain_id).to_be_bytes::<32>());
+    let hash = venire_types::keccak256(bytes);
+    Address::from_slice(hash.get(..20).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use venire_types::U256;
+
+    #[test]
+    fn slots_are_the_documented_ones() {
+        let code = "e1ae23412792df6b6a98fb7c9839701fb8b02b6fc7ed022810f78346494685e7";
+        assert_eq!(code_slot(Generation::V02).to_string(), format!("0x{code}"));
+        let code = "ba005630745acf3014aaf162e9933040302ca0bef3f56fe2d73c0a08f82c610b";
+        assert_eq!(code_slot(Generation::V03).to_string(), format!("0x{code}"));
+    }
+
+    #[test]
+    fn salted_addresses_are_the_documented_ones() {
+        let deployer = "0x03FB09251eC05ee9Ca36c98644070B89111D4b3F"
+            .parse()
+            .expect("address");
+        assert_eq!(
+            salted_address(deployer, U256::from(127), 255).to_string(),
+            "0x31a38fac42349DC16a84A22FbBACCBb6E238B7F9",
+        );
+        let deployer = "0x0100000000000000000000000000000000000000"
+            .parse()
+            .expect("address");
+        assert_eq!(
+            salted_address(deployer, U256::from(1), 0).to_string(),
+            "0xf539Cb83f077Cd01BDd1a4E002866dCC0D15D633",
+        );
+    }
+
+    #[test]
+    fn code_comes_back_from_pages() {
+        let code: Vec<u8> = (0..100).collect();
+        let stored = code_bytes(&code);
+        let read = |slot: B256, first: u32, out: &mut [[u8; PAGE]]| {
+            for (index, page) in out.iter_mut().enumerate() {
+                let at = (first as usize + index) * PAGE;
+                if slot == code_slot(Generation::V02) && at < stored.len() {
+                    let part = &stored[at..stored.len().min(at + PAGE)];
+                    page[..part.len()].copy_from_slice(part);
+                }
+            }
+        };
+        assert_eq!(code_from_pages(read), Some(code));
+        assert_eq!(code_from_pages(|_, _, _: &mut [[u8; PAGE]]| ()), None);
+    }
+}

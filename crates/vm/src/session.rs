@@ -1,0 +1,272 @@
+//! State of one execution, and of each instance in it.
+//!
+//! An execution is one [`Session`]; it moves into the store of the instance that is running and
+//! back out when a sub-VM starts or ends, so that exactly one instance can use it at a time.
+//!
+//! # Invariants
+//! - Whatever differs between leader and validators (non-deterministic blocks) has its own fuel
+//!   and never touches the fuel, seed or storage of the deterministic part.
+
+use crate::{
+    Host, Limits, Role,
+    bytecode::Prepared,
+    machine::Core,
+    root::Locks,
+    storage::{Committed, Full, Storage},
+};
+use std::{collections::BTreeMap, sync::Arc};
+use venire_types::{
+    Address, B256, U256, emission::Emission, keccak256, outcome::Fault, storage::StateView,
+};
+
+/// Memory one execution may still take: linear memory growth of all live instances, storage
+/// pages and recorded messages together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Budget {
+    left: usize,
+}
+
+impl Budget {
+    pub(crate) const fn new(left: usize) -> Self {
+        Self { left }
+    }
+
+    /// Takes `bytes`.
+    ///
+    /// # Errors
+    /// [`Full`] when less is left; nothing is taken then.
+    pub(crate) fn take(&mut self, bytes: usize) -> Result<(), Full> {
+        self.left = self.left.checked_sub(bytes).ok_or(Full)?;
+        Ok(())
+    }
+
+    /// Gives `bytes` back.
+    pub(crate) fn give(&mut self, bytes: usize) {
+        self.left = self.left.saturating_add(bytes);
+    }
+}
+
+/// Captured output of one stream, cut at a limit.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Output {
+    bytes: Vec<u8>,
+    cut: bool,
+}
+
+impl Output {
+    pub(crate) fn push(&mut self, data: &[u8], limit: usize) {
+        let room = limit.saturating_sub(self.bytes.len());
+        self.cut |= data.len() > room;
+        self.bytes
+            .extend_from_slice(data.get(..room).unwrap_or(data));
+    }
+
+    pub(crate) fn into_text(self) -> String {
+        let mut text = String::from_utf8_lossy(&self.bytes).into_owned();
+        if self.cut {
+            text.push_str("\n[output cut]\n");
+        }
+        text
+    }
+}
+
+/// Where questions to the outside world are counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asking {
+    /// Number of the non-deterministic block.
+    pub(crate) block: u32,
+    /// Number of the next question in it.
+    pub(crate) next: u32,
+}
+
+/// A validator's block, judged after the main run.
+#[derive(Clone)]
+pub(crate) struct Queued {
+    pub(crate) block: u32,
+    pub(crate) frame: Frame,
+    /// Pickled validator function.
+    pub(crate) function: Vec<u8>,
+    /// What the leader got, `Outcome::to_bytes`.
+    pub(crate) leader: Vec<u8>,
+}
+
+/// State of one execution.
+pub(crate) struct Session {
+    pub(crate) core: Arc<Core>,
+    pub(crate) host: Box<dyn Host>,
+    pub(crate) limits: Limits,
+    pub(crate) role: Role,
+    pub(crate) chain_id: u64,
+    pub(crate) time_ms: u64,
+    pub(crate) origin: Address,
+    pub(crate) budget: Budget,
+    pub(crate) committed: Committed,
+    pub(crate) emissions: Vec<Emission>,
+    /// Results of blocks so far.
+    pub(crate) nondet: BTreeMap<u32, Vec<u8>>,
+    pub(crate) next_block: u32,
+    pub(crate) queue: Vec<Queued>,
+    /// Fuel left for non-deterministic blocks.
+    pub(crate) nondet_fuel: u64,
+    pub(crate) asking: Asking,
+    pub(crate) stdout: Output,
+    pub(crate) stderr: Output,
+}
+
+/// What an instance may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Allow {
+    pub(crate) write: bool,
+    pub(crate) send: bool,
+    pub(crate) call: bool,
+    pub(crate) nondet: bool,
+}
+
+impl Allow {
+    pub(crate) const NOTHING: Self = Self {
+        write: false,
+        send: false,
+        call: false,
+        nondet: false,
+    };
+}
+
+/// Whether all validators must see the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Deterministic.
+    Det,
+    /// Inside a non-deterministic block: may ask the outside world.
+    Nondet,
+}
+
+/// State of one instance.
+#[derive(Clone)]
+pub(crate) struct Frame {
+    pub(crate) prepared: Arc<Prepared>,
+    pub(crate) contract: Address,
+    pub(crate) sender: Address,
+    pub(crate) stack: Vec<Address>,
+    pub(crate) value: U256,
+    pub(crate) is_init: bool,
+    pub(crate) view: StateView,
+    pub(crate) mode: Mode,
+    pub(crate) allow: Allow,
+    pub(crate) storage: Storage,
+    /// Read at the first write.
+    pub(crate) locks: Option<Locks>,
+    /// Value this frame has sent.
+    pub(crate) sent: U256,
+    pub(crate) seed: B256,
+    /// Sub-VMs started, for their seeds.
+    pub(crate) children: u32,
+    /// Blocks of random bytes served.
+    pub(crate) random: u64,
+    /// Instances above this one.
+    pub(crate) depth: u32,
+}
+
+impl Frame {
+    /// Seed of the next sub-VM.
+    pub(crate) fn child_seed(&mut self) -> B256 {
+        let seed = derive(self.seed, b"child", u64::from(self.children));
+        self.children = self.children.saturating_add(1);
+        seed
+    }
+
+    /// The next `len` bytes of this frame's random stream.
+    pub(crate) fn random_bytes(&mut self, len: usize) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(len.next_multiple_of(32));
+        while bytes.len() < len {
+            bytes.extend_from_slice(derive(self.seed, b"random", self.random).as_slice());
+            self.random = self.random.saturating_add(1);
+        }
+        bytes.truncate(len);
+        bytes
+    }
+
+    /// Seed of Python's `random`.
+    pub(crate) fn python_seed(&self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = derive(self.seed, b"python", 0).0;
+        u64::from_le_bytes([a, b, c, d, e, f, g, h])
+    }
+}
+
+/// Domain-separated hash of a seed.
+fn derive(seed: B256, purpose: &[u8], number: u64) -> B256 {
+    keccak256([seed.as_slice(), purpose, &number.to_le_bytes()].concat())
+}
+
+/// What runs: the session and the frame of the instance at work.
+pub(crate) struct Run {
+    pub(crate) session: Box<Session>,
+    pub(crate) frame: Frame,
+    /// Linear memory this instance has grown by.
+    pub(crate) grown: usize,
+    /// A growth was refused.
+    pub(crate) refused: bool,
+    /// Fault of a sub-VM whose machine error ended this instance.
+    pub(crate) fault: Option<Fault>,
+}
+
+/// Data of one store: empty while an instance waits on the shelf.
+#[derive(Default)]
+pub(crate) struct Vm {
+    run: Option<Run>,
+}
+
+/// A host function was called on an instance that is not running.
+#[derive(Debug, thiserror::Error)]
+#[error("host function called outside of a run")]
+pub(crate) struct NotRunning;
+
+impl Vm {
+    /// Starts a run.
+    pub(crate) fn begin(&mut self, run: Run) {
+        self.run = Some(run);
+    }
+
+    /// Ends or suspends a run.
+    pub(crate) fn end(&mut self) -> Result<Run, NotRunning> {
+        self.run.take().ok_or(NotRunning)
+    }
+
+    /// The run.
+    pub(crate) fn run(&mut self) -> Result<&mut Run, NotRunning> {
+        self.run.as_mut().ok_or(NotRunning)
+    }
+}
+
+/// Elements one table may have: what the image needs, with room.
+pub(crate) const TABLE_ELEMENTS: usize = 50_000;
+
+impl wasmtime::ResourceLimiter for Vm {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        // While it is instantiated the image takes what it was built with.
+        let Some(run) = &mut self.run else {
+            return Ok(true);
+        };
+        let more = desired.saturating_sub(current);
+        let fits = run.session.budget.take(more).is_ok();
+        if fits {
+            run.grown = run.grown.saturating_add(more);
+        } else {
+            run.refused = true;
+        }
+        Ok(fits)
+    }
+
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
+        Ok(desired <= TABLE_ELEMENTS)
+    }
+}

@@ -1,0 +1,137 @@
+use super::*;
+use std::sync::Mutex;
+use venire_types::{
+    U256,
+    ask::{Answer, AskError, Question},
+};
+
+/// Pages by (slot, page), and every page that was asked for.
+#[derive(Clone, Default)]
+struct Pages(Arc<Mutex<(BTreeMap<(B256, u32), Page>, Vec<u32>)>>);
+
+impl Host for Pages {
+    fn read_pages(&mut self, _: Address, _: StateView, slot: B256, first: u32, out: &mut [Page]) {
+        let mut state = self.0.lock().expect("pages");
+        for (page, bytes) in (first..).zip(out) {
+            *bytes = state.0.get(&(slot, page)).copied().unwrap_or_default();
+            state.1.push(page);
+        }
+    }
+
+    fn code(&mut self, _: Address, _: StateView) -> Option<Arc<[u8]>> {
+        None
+    }
+
+    fn balance(&mut self, _: Address, _: StateView) -> U256 {
+        U256::ZERO
+    }
+
+    fn ask(&mut self, _: u32, _: u32, _: Question) -> Result<Answer, AskError> {
+        unreachable!("storage asks nothing")
+    }
+}
+
+const SLOT: B256 = B256::repeat_byte(1);
+
+struct Bench {
+    host: Pages,
+    committed: Committed,
+    budget: Budget,
+    storage: Storage,
+}
+
+impl Bench {
+    fn new(budget: usize) -> Self {
+        Self {
+            host: Pages::default(),
+            committed: Committed::default(),
+            budget: Budget::new(budget),
+            storage: Storage::new(Address::ZERO, StateView::Accepted),
+        }
+    }
+
+    fn read(&mut self, offset: u32, len: usize) -> Result<Vec<u8>, Full> {
+        let range = (SLOT, offset, len);
+        self.storage
+            .read(&mut self.committed, &mut self.host, &mut self.budget, range)
+    }
+
+    fn write(&mut self, offset: u32, data: &[u8]) -> Result<(), Full> {
+        let range = (SLOT, offset, data);
+        self.storage
+            .write(&mut self.committed, &mut self.host, &mut self.budget, range)
+    }
+}
+
+#[test]
+fn writes_lie_above_committed_pages() {
+    let mut bench = Bench::new(1 << 20);
+    bench
+        .host
+        .0
+        .lock()
+        .expect("pages")
+        .0
+        .insert((SLOT, 1), [7; PAGE]);
+    bench.write(30, &[1, 2, 3, 4]).expect("room");
+    assert_eq!(bench.read(29, 7).expect("room"), [0, 1, 2, 3, 4, 7, 7]);
+    assert_eq!(bench.read(60, 6).expect("room"), [7, 7, 7, 7, 0, 0]);
+    let delta = bench.storage.delta(&bench.committed, &mut bench.host);
+    let pages: Vec<u32> = delta.keys().map(|key| key.page).collect();
+    assert_eq!(pages, [0, 1]);
+}
+
+#[test]
+fn a_page_is_read_once_and_unchanged_pages_are_no_delta() {
+    let mut bench = Bench::new(1 << 20);
+    bench.read(0, 100).expect("room");
+    bench.read(32, 200).expect("room");
+    bench.write(5, &[0, 0]).expect("room");
+    assert_eq!(
+        bench.host.0.lock().expect("pages").1,
+        [0, 1, 2, 3, 4, 5, 6, 7]
+    );
+    assert!(
+        bench
+            .storage
+            .delta(&bench.committed, &mut bench.host)
+            .is_empty()
+    );
+    bench.write(5, &[9]).expect("room");
+    bench.write(5, &[0]).expect("room");
+    assert!(
+        bench
+            .storage
+            .delta(&bench.committed, &mut bench.host)
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_copy_does_not_see_later_writes() {
+    let mut bench = Bench::new(1 << 20);
+    bench.write(0, &[1]).expect("room");
+    let copy = bench.storage.clone();
+    bench.write(0, &[2]).expect("room");
+    assert_eq!(bench.read(0, 1).expect("room"), [2]);
+    bench.storage = copy;
+    assert_eq!(bench.read(0, 1).expect("room"), [1]);
+}
+
+#[test]
+fn the_last_byte_of_a_slot_is_there() {
+    let mut bench = Bench::new(1 << 20);
+    bench.write(u32::MAX, &[5]).expect("room");
+    assert_eq!(bench.read(u32::MAX - 1, 2).expect("room"), [0, 5]);
+    assert_eq!(pages(u32::MAX, 1), 1);
+    assert_eq!(pages(31, 2), 2);
+    assert_eq!(pages(0, 0), 0);
+}
+
+#[test]
+fn memory_ends_the_run_not_the_node() {
+    let mut bench = Bench::new(1000);
+    assert_eq!(bench.read(0, 1 << 20), Err(Full));
+    let mut bench = Bench::new(1000);
+    assert_eq!(bench.write(0, &[1; 200]), Err(Full));
+}

@@ -1,0 +1,173 @@
+//! The form of a case: `case.toml` (see `conformance/contracts/README.md`).
+
+use crate::world::Scripted;
+use serde::Deserialize;
+use serde_json::Value as Json;
+use venire_types::{
+    Address, BigInt, U256,
+    ask::{Answer, AskError},
+    calldata::Value,
+};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Case {
+    pub(crate) about: String,
+    pub(crate) step: Vec<Step>,
+}
+
+/// One execution and what it must give.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Step {
+    /// File to deploy.
+    pub(crate) deploy: Option<String>,
+    /// Method to call.
+    pub(crate) call: Option<String>,
+    /// Ask for the schema of this file.
+    pub(crate) schema: Option<String>,
+    /// Contract; default 0x0100…00.
+    pub(crate) contract: Option<Address>,
+    pub(crate) sender: Option<Address>,
+    /// JSON list and object.
+    pub(crate) args: Option<String>,
+    pub(crate) kwargs: Option<String>,
+    pub(crate) value: Option<U256>,
+    /// Balance of the contract, the value included.
+    pub(crate) balance: Option<U256>,
+    #[serde(default)]
+    pub(crate) read_only: bool,
+    #[serde(default)]
+    pub(crate) answer: Vec<Line>,
+
+    pub(crate) returns: Option<String>,
+    pub(crate) user_error: Option<String>,
+    pub(crate) vm_error: Option<String>,
+    pub(crate) fault: Option<String>,
+    pub(crate) location: Option<String>,
+    pub(crate) prints: Option<String>,
+    pub(crate) emits: Option<Vec<String>>,
+    /// `SLOT[:PAGE] = BYTES` lines that the delta must contain.
+    #[serde(default)]
+    pub(crate) pages: Vec<String>,
+    /// The validator's verdict; default: agrees.
+    pub(crate) disagrees: Option<u32>,
+    pub(crate) reason: Option<String>,
+    /// Code of the missing world.
+    pub(crate) unavailable: Option<String>,
+}
+
+/// One scripted answer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Line {
+    prompt: Option<String>,
+    template: Option<String>,
+    render: Option<String>,
+    request: Option<String>,
+    /// `leader` or `validator`; default both.
+    who: Option<String>,
+    text: Option<String>,
+    json: Option<String>,
+    verdict: Option<bool>,
+    status: Option<u16>,
+    #[serde(default)]
+    body: String,
+    image: Option<String>,
+    error: Option<String>,
+    #[serde(default)]
+    ctx: String,
+    unavailable: Option<String>,
+}
+
+impl Line {
+    pub(crate) fn is_for(&self, who: &str) -> bool {
+        self.who.as_deref().is_none_or(|only| only == who)
+    }
+
+    pub(crate) fn scripted(&self) -> Scripted {
+        let kinds = [
+            ("prompt", &self.prompt),
+            ("template", &self.template),
+            ("render", &self.render),
+            ("request", &self.request),
+        ];
+        let (kind, to) = kinds
+            .into_iter()
+            .find_map(|(kind, to)| Some((kind, to.as_ref()?)))
+            .expect("an answer names its question");
+        Scripted {
+            kind: kind.into(),
+            to: to.clone(),
+            answer: self.answer(),
+        }
+    }
+
+    fn answer(&self) -> Result<Answer, AskError> {
+        if let Some(code) = &self.unavailable {
+            return Err(AskError::Unavailable {
+                code: code.clone(),
+                message: "scripted".into(),
+            });
+        }
+        if let Some(code) = &self.error {
+            let ctx = if self.ctx.is_empty() {
+                Value::map::<&str>([])
+            } else {
+                value(&self.ctx)
+            };
+            return Err(AskError::Contract {
+                causes: vec![code.clone()],
+                ctx,
+            });
+        }
+        if let Some(json) = &self.json {
+            return Ok(Answer::Json(value(json)));
+        }
+        if let Some(status) = self.status {
+            let headers = vec![("content-type".into(), b"text/plain".to_vec())];
+            return Ok(Answer::Response {
+                status,
+                headers,
+                body: self.body.clone().into(),
+            });
+        }
+        if let Some(verdict) = self.verdict {
+            return Ok(Answer::Bool(verdict));
+        }
+        if let Some(image) = &self.image {
+            return Ok(Answer::Image(image.clone().into()));
+        }
+        Ok(Answer::Text(
+            self.text.clone().expect("an answer has a kind"),
+        ))
+    }
+}
+
+/// JSON text to calldata; `{"$address": …}`, `{"$bytes": hex}` and `{"$int": "…"}` are those.
+pub(crate) fn value(json: &str) -> Value {
+    from_json(&serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}")))
+}
+
+fn from_json(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::Null,
+        Json::Bool(flag) => Value::Bool(*flag),
+        Json::Number(number) => Value::Int(number.to_string().parse().expect("an integer")),
+        Json::String(text) => Value::str(text),
+        Json::Array(items) => Value::array(items.iter().map(from_json)),
+        Json::Object(map) => {
+            let special = |key: &str| map.get(key).and_then(Json::as_str);
+            if let Some(text) = special("$address") {
+                return Value::Address(text.parse().expect("an address"));
+            }
+            if let Some(text) = special("$bytes") {
+                return Value::bytes(text.parse::<venire_types::Bytes>().expect("hex").to_vec());
+            }
+            if let Some(text) = special("$int") {
+                return Value::Int(text.parse::<BigInt>().expect("an integer"));
+            }
+            Value::map(map.iter().map(|(key, item)| (key.clone(), from_json(item))))
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! One machine for all tests of the process.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
+use venire_vm::{Config, Image, Limits, Machine};
+
+/// Limits of the tests: small enough that reaching them is quick.
+pub(crate) fn limits() -> Limits {
+    Limits {
+        fuel: 4_000_000_000,
+        memory: 192 << 20,
+        ..Limits::default()
+    }
+}
+
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the build names the component by a variable"
+)]
+fn component() -> PathBuf {
+    let path = std::env::var("VENIRE_GUEST")
+        .map_or_else(|_| root().join("build/guest/contract.wasm"), PathBuf::from);
+    assert!(
+        path.is_file(),
+        "the guest component {} is missing; build it with: python3 python/build.py",
+        path.display(),
+    );
+    path
+}
+
+/// The machine.
+pub(crate) fn machine() -> &'static Machine {
+    static MACHINE: OnceLock<Machine> = OnceLock::new();
+    MACHINE.get_or_init(|| {
+        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest-cache");
+        let config = Config {
+            limits: limits(),
+            concurrency: 8,
+            ..Config::new(Image::Path(component()), cache)
+        };
+        Machine::open(&config, &mut |_| ()).expect("a machine")
+    })
+}

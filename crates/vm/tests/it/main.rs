@@ -1,0 +1,10 @@
+//! The machine against contracts: every case of `conformance/contracts`, then what is hostile.
+//!
+//! The guest component must be built (`python3 python/build.py`); its place is
+//! `build/guest/contract.wasm` or `$VENIRE_GUEST`.
+
+mod case;
+mod corpus;
+mod hostile;
+mod machine;
+mod world;
