@@ -1,7 +1,7 @@
 //! Read-only folds over the ordered history: what explorers and metrics are made of.
 //!
 //! ```text
-//!  the node, after `commit` ──► (At, Fact), (At, Fact), … ──► Projection::fold ──► queries of RPC
+//!  the node, after `commit` --> (At, Fact), (At, Fact), ... --> Projection::fold --> queries of RPC
 //! ```
 //!
 //! # Invariants
