@@ -103,7 +103,7 @@ fn square_root(n: U256) -> U256 {
         let next = n
             .checked_div(guess)
             .and_then(|quotient| quotient.checked_add(guess))
-            .map(|twice| twice >> 1usize)
+            .and_then(|twice| twice.checked_div(U256::from(2)))
             .unwrap_or_default();
         if next >= guess {
             return guess;

@@ -10,8 +10,8 @@
 use crate::{
     apply::{ApplyError, Run},
     block::Effect,
-    intake::carried_by_all,
     ledger,
+    messages::carried_by_all,
     record::{Body, CodeState, Contract, Kind, TxRecord},
     state::{Broken, Key},
     timer,

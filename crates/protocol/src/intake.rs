@@ -18,7 +18,7 @@ use venire_types::{
     Address, B256, U256,
     calldata::{Value, decode},
     chain::topic,
-    emission::{Emission, On},
+    emission::On,
     envelope::{Action, Envelope, Submission, TxData},
     outcome::Outcome,
     signed::tagged,
@@ -39,22 +39,22 @@ pub(crate) fn is_nameless(calldata: &[u8]) -> bool {
 }
 
 /// What distinguishes one new transaction from another.
-struct Draft {
-    id: B256,
-    kind: Kind,
-    sender: Address,
-    origin: Address,
-    recipient: Address,
-    value: U256,
-    nonce: Option<u64>,
-    validators_wanted: u32,
-    rotations: u32,
-    leader_only: bool,
-    valid_until_ms: Option<u64>,
-    salt: U256,
-    triggered_by: Option<(B256, On)>,
-    descent: u32,
-    body: Body,
+pub(crate) struct Draft {
+    pub(crate) id: B256,
+    pub(crate) kind: Kind,
+    pub(crate) sender: Address,
+    pub(crate) origin: Address,
+    pub(crate) recipient: Address,
+    pub(crate) value: U256,
+    pub(crate) nonce: Option<u64>,
+    pub(crate) validators_wanted: u32,
+    pub(crate) rotations: u32,
+    pub(crate) leader_only: bool,
+    pub(crate) valid_until_ms: Option<u64>,
+    pub(crate) salt: U256,
+    pub(crate) triggered_by: Option<(B256, On)>,
+    pub(crate) descent: u32,
+    pub(crate) body: Body,
 }
 
 impl Run<'_> {
@@ -204,101 +204,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Turns emissions of a decided transaction into transactions (`ROUND-27`): those that leave
-    /// `on` acceptance or finality. Returns what they carry.
-    pub(crate) fn send_messages(
-        &mut self,
-        parent: &mut TxRecord,
-        emissions: &[Emission],
-        on: On,
-    ) -> Result<(), ApplyError> {
-        for (index, emission) in (0u32..).zip(emissions) {
-            if leaves(emission) != Some(on) {
-                continue;
-            }
-            let id = tagged("child", &[parent.id.as_slice(), &index.to_be_bytes()]);
-            let base = nameless(
-                parent.recipient,
-                parent.origin,
-                parent.recipient,
-                carried(emission),
-            );
-            let draft = match emission {
-                Emission::Post { to, calldata, .. } => Draft {
-                    recipient: *to,
-                    body: Body {
-                        calldata: calldata.clone(),
-                        code: Vec::new(),
-                    },
-                    ..base
-                },
-                Emission::Deploy {
-                    code,
-                    calldata,
-                    salt,
-                    ..
-                } => Draft {
-                    kind: Kind::Deploy,
-                    recipient: if salt.is_zero() {
-                        deploy_address(id)
-                    } else {
-                        salted_address(parent.recipient, *salt, self.params.chain_id)
-                    },
-                    salt: *salt,
-                    body: Body {
-                        calldata: calldata.clone(),
-                        code: code.clone(),
-                    },
-                    ..base
-                },
-                Emission::External { to, calldata, .. } => Draft {
-                    kind: Kind::Transfer,
-                    recipient: *to,
-                    body: Body {
-                        calldata: calldata.clone(),
-                        code: Vec::new(),
-                    },
-                    ..base
-                },
-                Emission::Event { .. } => continue,
-            };
-            let draft = Draft {
-                id,
-                validators_wanted: parent.validators_wanted,
-                rotations: parent.rotations,
-                leader_only: parent.leader_only,
-                triggered_by: Some((parent.id, on)),
-                descent: parent.descent.saturating_add(1),
-                ..draft
-            };
-            let recipient = draft.recipient;
-            let child = self.create(draft)?;
-            parent.children.push(child);
-            let activator = parent.recipient.into_word();
-            let topics = [
-                topic::INTERNAL_MESSAGE_PROCESSED,
-                child,
-                recipient.into_word(),
-                activator,
-            ];
-            self.log(parent.id, topics, Vec::new());
-        }
-        Ok(())
-    }
-
-    /// Records a new transaction (`ROUND-09`). Transfers are settled at once, everything else
-    /// takes the next slot of its recipient's queue.
-    fn create(&mut self, mut draft: Draft) -> Result<B256, ApplyError> {
-        let mut queue = self.queue(draft.recipient)?;
-        if draft.kind == Kind::Call
-            && is_nameless(&draft.body.calldata)
-            && !queue.is_waiting()
-            && self.contract(draft.recipient)?.is_none()
-        {
-            draft.kind = Kind::Transfer;
-        }
-        let slot = (draft.kind != Kind::Transfer).then_some(queue.tail);
-        let record = TxRecord {
+    fn recorded(&self, draft: &Draft, slot: Option<u64>) -> TxRecord {
+        TxRecord {
             id: draft.id,
             kind: draft.kind,
             sender: draft.sender,
@@ -332,7 +239,22 @@ impl Run<'_> {
             children: Vec::new(),
             descent: draft.descent,
             note: None,
-        };
+        }
+    }
+
+    /// Records a new transaction (`ROUND-09`). Transfers are settled at once, everything else
+    /// takes the next slot of its recipient's queue.
+    pub(crate) fn create(&mut self, mut draft: Draft) -> Result<B256, ApplyError> {
+        let mut queue = self.queue(draft.recipient)?;
+        if draft.kind == Kind::Call
+            && is_nameless(&draft.body.calldata)
+            && !queue.is_waiting()
+            && self.contract(draft.recipient)?.is_none()
+        {
+            draft.kind = Kind::Transfer;
+        }
+        let slot = (draft.kind != Kind::Transfer).then_some(queue.tail);
+        let record = self.recorded(&draft, slot);
         if let Some(slot) = slot {
             self.state
                 .store(Key::queue_slot(record.recipient, slot), &record.id);
@@ -365,50 +287,13 @@ impl Run<'_> {
     }
 }
 
-/// When a message leaves; `None` for events, which do not travel.
-const fn leaves(emission: &Emission) -> Option<On> {
-    match emission {
-        Emission::Post { on, .. } | Emission::Deploy { on, .. } => Some(*on),
-        Emission::External { .. } => Some(On::Finalized),
-        Emission::Event { .. } => None,
-    }
-}
-
-/// Wei that an emission takes out of the contract.
-pub(crate) const fn carried(emission: &Emission) -> U256 {
-    match emission {
-        Emission::Post { value, .. }
-        | Emission::Deploy { value, .. }
-        | Emission::External { value, .. } => *value,
-        Emission::Event { .. } => U256::ZERO,
-    }
-}
-
-/// Wei that all emissions take out of the contract; `None` when no balance could cover them.
-pub(crate) fn carried_by_all(emissions: &[Emission]) -> Option<U256> {
-    emissions.iter().try_fold(U256::ZERO, |sum, emission| {
-        sum.checked_add(carried(emission))
-    })
-}
-
 /// Address of a contract whose deployer chose none (`ROUND-28`).
-fn deploy_address(tx: B256) -> Address {
+pub(crate) fn deploy_address(tx: B256) -> Address {
     Address::from_word(tagged("contract", &[tx.as_slice()]))
 }
 
-/// Address of a contract deployed with a salt: known before the deploy (`ROUND-28`).
-pub(crate) fn salted_address(deployer: Address, salt: U256, chain_id: u64) -> Address {
-    let mut bytes = vec![1u8];
-    bytes.extend_from_slice(deployer.as_slice());
-    bytes.extend_from_slice(&salt.to_be_bytes::<32>());
-    bytes.extend_from_slice(&U256::from(chain_id).to_be_bytes::<32>());
-    let hash = venire_types::keccak256(&bytes);
-    hash.first_chunk::<20>()
-        .map_or(Address::ZERO, |head| Address::from(*head))
-}
-
 /// A call without a method, still without an id.
-fn nameless(sender: Address, origin: Address, recipient: Address, value: U256) -> Draft {
+pub(crate) fn nameless(sender: Address, origin: Address, recipient: Address, value: U256) -> Draft {
     Draft {
         id: B256::ZERO,
         kind: Kind::Call,

@@ -41,6 +41,7 @@ mod genesis;
 mod intake;
 pub mod invariants;
 mod ledger;
+mod messages;
 mod params;
 mod queue;
 mod record;
@@ -53,6 +54,7 @@ pub use admit::{AdmitError, Reject, admit, precheck};
 pub use apply::{Applied, ApplyError, apply};
 pub use block::{Block, DutyKind, Effect, Input, InputError, RawBlock, RawInput};
 pub use genesis::{Genesis, genesis};
+pub use messages::salted_address;
 pub use params::{COMMITTEE_SIZES, Params};
 pub use record::{
     Account, Body, CodeState, Contract, Globals, Kind, ProposalInfo, Queue, Round, Seat,

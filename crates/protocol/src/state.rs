@@ -8,7 +8,11 @@
 //! - Where bytes are kept (`venire-store`).
 
 use crate::apply::ApplyError;
-use alloc::{collections::BTreeMap, vec, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec,
+    vec::Vec,
+};
 use borsh::{BorshDeserialize, BorshSerialize};
 use venire_types::{Address, B256, Bytes, signed::canonical, storage::PageKey};
 
@@ -313,12 +317,14 @@ impl<'a> Overlay<'a> {
         self.changed.insert(key, None);
     }
 
-    /// Keys of this list that are not loaded: asked for together to save round trips.
+    /// Keys of this list that are not loaded, once each: asked for together to save round trips.
     pub(crate) fn not_loaded(&self, keys: impl IntoIterator<Item = Key>) -> Vec<Key> {
-        keys.into_iter()
+        let keys: BTreeSet<Key> = keys
+            .into_iter()
             .filter(|key| {
                 !self.changed.contains_key(key) && self.base.get(key) == Lookup::NotLoaded
             })
-            .collect()
+            .collect();
+        keys.into_iter().collect()
     }
 }

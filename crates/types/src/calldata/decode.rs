@@ -221,8 +221,8 @@ impl Number<'_> {
             return BigUint::from(small);
         }
         let mut bytes = Vec::with_capacity(self.groups.len());
-        let (mut pending, mut bits) = (0u16, 0u32);
-        for group in self.groups {
+        let (mut pending, mut bits) = (u16::from(self.low & 0x7f) >> 3, 4u32);
+        for group in self.groups.iter().skip(1) {
             pending |= u16::from(group & 0x7f) << bits;
             bits = bits.saturating_add(7);
             if bits >= 8 {
@@ -232,6 +232,6 @@ impl Number<'_> {
             }
         }
         bytes.push((pending & 0xff) as u8);
-        BigUint::from_bytes_le(&bytes) >> 3u8
+        BigUint::from_bytes_le(&bytes)
     }
 }

@@ -25,10 +25,9 @@ fn write(out: &mut Vec<u8>, value: &Value) {
         Value::Int(int) => match int.sign() {
             Sign::Minus => {
                 // -value - 1 is the complement of a negative number.
-                let number = (!int).magnitude().clone();
-                write_big(out, number, kind::NEGATIVE);
+                write_big(out, (!int).magnitude(), kind::NEGATIVE);
             }
-            Sign::NoSign | Sign::Plus => write_big(out, int.magnitude().clone(), kind::POSITIVE),
+            Sign::NoSign | Sign::Plus => write_big(out, int.magnitude(), kind::POSITIVE),
         },
         Value::Bytes(bytes) => {
             write_length(out, bytes.len(), kind::BYTES);
@@ -71,13 +70,27 @@ fn write_uleb(out: &mut Vec<u8>, mut number: u128) {
     }
 }
 
-fn write_big(out: &mut Vec<u8>, number: BigUint, kind: u8) {
-    if let Ok(small) = u64::try_from(&number) {
+fn write_big(out: &mut Vec<u8>, number: &BigUint, kind: u8) {
+    if let Ok(small) = u64::try_from(number) {
         write_uleb(out, u128::from(small) << 3 | u128::from(kind));
         return;
     }
-    let header = (number << 3u8) | BigUint::from(kind);
-    let groups = header.to_radix_le(128);
+    // Seven-bit groups of `number * 8 + kind`, least significant first.
+    let mut groups = Vec::new();
+    let (mut pending, mut bits) = (u16::from(kind), 3u32);
+    for byte in number.to_bytes_le() {
+        pending |= u16::from(byte) << bits;
+        bits = bits.saturating_add(8);
+        while bits >= 7 {
+            groups.push((pending & 0x7f) as u8);
+            pending >>= 7;
+            bits = bits.saturating_sub(7);
+        }
+    }
+    groups.push((pending & 0x7f) as u8);
+    while groups.last() == Some(&0) {
+        groups.pop();
+    }
     let last = groups.len().saturating_sub(1);
     for (index, group) in groups.into_iter().enumerate() {
         out.push(if index == last { group } else { group | 0x80 });

@@ -1,8 +1,4 @@
 //! Calls of the consensus contract that clients encode.
-#![expect(
-    clippy::too_many_arguments,
-    reason = "generated from the Solidity interface"
-)]
 
 alloy_sol_types::sol! {
     interface Consensus {

@@ -1,0 +1,140 @@
+//! What contracts send: calls, deploys and payments that become transactions of their own.
+//!
+//! # Invariants
+//! - A child's id follows from its parent and place, so every node gives it the same one.
+//! - What a child carries was taken from its parent's contract before.
+
+use crate::{
+    apply::{ApplyError, Run},
+    intake::{Draft, deploy_address, nameless},
+    record::{Body, Kind, TxRecord},
+};
+use alloc::{vec, vec::Vec};
+use venire_types::{
+    Address, U256,
+    chain::topic,
+    emission::{Emission, On},
+    signed::tagged,
+};
+
+impl Run<'_> {
+    /// Turns those emissions of a decided transaction into transactions that leave `on`
+    /// acceptance or finality (`ROUND-27`).
+    pub(crate) fn send_messages(
+        &mut self,
+        parent: &mut TxRecord,
+        emissions: &[Emission],
+        on: On,
+    ) -> Result<(), ApplyError> {
+        for (index, emission) in (0u32..).zip(emissions) {
+            if leaves(emission) != Some(on) {
+                continue;
+            }
+            let draft = self.child(parent, index, emission, on);
+            let recipient = draft.recipient;
+            let child = self.create(draft)?;
+            parent.children.push(child);
+            let activator = parent.recipient.into_word();
+            let topics = [
+                topic::INTERNAL_MESSAGE_PROCESSED,
+                child,
+                recipient.into_word(),
+                activator,
+            ];
+            self.log(parent.id, topics, Vec::new());
+        }
+        Ok(())
+    }
+
+    fn child(&self, parent: &TxRecord, index: u32, emission: &Emission, on: On) -> Draft {
+        let id = tagged("child", &[parent.id.as_slice(), &index.to_be_bytes()]);
+        let contract = parent.recipient;
+        let base = Draft {
+            id,
+            validators_wanted: parent.validators_wanted,
+            rotations: parent.rotations,
+            leader_only: parent.leader_only,
+            triggered_by: Some((parent.id, on)),
+            descent: parent.descent.saturating_add(1),
+            ..nameless(contract, parent.origin, contract, carried(emission))
+        };
+        match emission {
+            Emission::Post { to, calldata, .. } => Draft {
+                recipient: *to,
+                body: Body {
+                    calldata: calldata.clone(),
+                    code: Vec::new(),
+                },
+                ..base
+            },
+            Emission::Deploy {
+                code,
+                calldata,
+                salt,
+                ..
+            } => Draft {
+                kind: Kind::Deploy,
+                recipient: if salt.is_zero() {
+                    deploy_address(id)
+                } else {
+                    salted_address(contract, *salt, self.params.chain_id)
+                },
+                salt: *salt,
+                body: Body {
+                    calldata: calldata.clone(),
+                    code: code.clone(),
+                },
+                ..base
+            },
+            Emission::External { to, calldata, .. } => Draft {
+                kind: Kind::Transfer,
+                recipient: *to,
+                body: Body {
+                    calldata: calldata.clone(),
+                    code: Vec::new(),
+                },
+                ..base
+            },
+            // Events do not travel: `leaves` has no time for them.
+            Emission::Event { .. } => base,
+        }
+    }
+}
+
+/// When a message leaves; `None` for events, which do not travel.
+const fn leaves(emission: &Emission) -> Option<On> {
+    match emission {
+        Emission::Post { on, .. } | Emission::Deploy { on, .. } => Some(*on),
+        Emission::External { .. } => Some(On::Finalized),
+        Emission::Event { .. } => None,
+    }
+}
+
+/// Wei that an emission takes out of the contract.
+pub(crate) const fn carried(emission: &Emission) -> U256 {
+    match emission {
+        Emission::Post { value, .. }
+        | Emission::Deploy { value, .. }
+        | Emission::External { value, .. } => *value,
+        Emission::Event { .. } => U256::ZERO,
+    }
+}
+
+/// Wei that all emissions take out of the contract; `None` when no balance could cover them.
+pub(crate) fn carried_by_all(emissions: &[Emission]) -> Option<U256> {
+    emissions.iter().try_fold(U256::ZERO, |sum, emission| {
+        sum.checked_add(carried(emission))
+    })
+}
+
+/// Address of a contract deployed with a salt: known before the deploy (`ROUND-28`).
+#[must_use]
+pub fn salted_address(deployer: Address, salt: U256, chain_id: u64) -> Address {
+    let mut bytes = vec![1u8];
+    bytes.extend_from_slice(deployer.as_slice());
+    bytes.extend_from_slice(&salt.to_be_bytes::<32>());
+    bytes.extend_from_slice(&U256::from(chain_id).to_be_bytes::<32>());
+    let hash = venire_types::keccak256(&bytes);
+    hash.first_chunk::<20>()
+        .map_or(Address::ZERO, |head| Address::from(*head))
+}

@@ -1,0 +1,13 @@
+//! Black-box tests of the rules: scripted validators drive `apply` block by block.
+//!
+//! Every block is applied twice and over a state that loads on demand; every state is checked
+//! for conservation of money.
+
+mod intake;
+mod machine;
+mod messages;
+mod money;
+mod random;
+mod rounds;
+mod votes;
+mod world;

@@ -1,0 +1,287 @@
+//! Random users, contracts, liars and clocks: money is conserved, blocks are deterministic, and
+//! what is final is what was accepted.
+
+use crate::{
+    machine::{Op, call, constructor},
+    world::{Act, World, submit, user},
+};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use venire_protocol::{Input, Key, Value, apply, view};
+use venire_types::{
+    Address, B256, U256,
+    emission::On,
+    envelope::TxData,
+    keccak256,
+    storage::StateView::{Accepted, Finalized},
+    vote::Status,
+};
+
+/// What happens next.
+#[derive(Clone, Debug)]
+enum Move {
+    Deploy {
+        user: u8,
+        value: u64,
+        ops: Vec<Ordered>,
+    },
+    Call {
+        user: u8,
+        contract: usize,
+        value: u64,
+        ops: Vec<Ordered>,
+    },
+    Pay {
+        user: u8,
+        to: u8,
+        value: u64,
+    },
+    Mint {
+        to: u8,
+        amount: u64,
+    },
+    Answer,
+    Replay {
+        nth: usize,
+    },
+    Wait {
+        ms: u64,
+    },
+}
+
+/// An operation whose addresses are chosen among those that exist.
+#[derive(Clone, Debug)]
+enum Ordered {
+    Add(u64),
+    Clear,
+    Fail,
+    Post {
+        to: usize,
+        value: u64,
+        accepted: bool,
+        inner: u64,
+    },
+    Deploy {
+        value: u64,
+        salt: u64,
+        accepted: bool,
+    },
+    External {
+        to: u8,
+        value: u64,
+    },
+}
+
+fn ordered() -> impl Strategy<Value = Ordered> {
+    prop_oneof![
+        4 => (1..100u64).prop_map(Ordered::Add),
+        1 => Just(Ordered::Clear),
+        1 => Just(Ordered::Fail),
+        4 => (any::<usize>(), 0..200u64, any::<bool>(), 0..9u64).prop_map(
+            |(to, value, accepted, inner)| Ordered::Post { to, value, accepted, inner }
+        ),
+        2 => (0..100u64, 0..3u64, any::<bool>())
+            .prop_map(|(value, salt, accepted)| Ordered::Deploy { value, salt, accepted }),
+        1 => (1..9u8, 0..50u64).prop_map(|(to, value)| Ordered::External { to, value }),
+    ]
+}
+
+fn a_move() -> impl Strategy<Value = Move> {
+    let ops = || proptest::collection::vec(ordered(), 0..4);
+    prop_oneof![
+        2 => (1..4u8, 0..500u64, ops())
+            .prop_map(|(user, value, ops)| Move::Deploy { user, value, ops }),
+        6 => (1..4u8, any::<usize>(), 0..500u64, ops()).prop_map(
+            |(user, contract, value, ops)| Move::Call { user, contract, value, ops }
+        ),
+        1 => (1..4u8, 1..9u8, 0..2_000_000u64)
+            .prop_map(|(user, to, value)| Move::Pay { user, to, value }),
+        1 => (1..9u8, 0..1_000u64).prop_map(|(to, amount)| Move::Mint { to, amount }),
+        9 => Just(Move::Answer),
+        1 => any::<usize>().prop_map(|nth| Move::Replay { nth }),
+        2 => prop_oneof![0..3_000u64, 9_000..400_000u64].prop_map(|ms| Move::Wait { ms }),
+    ]
+}
+
+fn resolve(ops: &[Ordered], contracts: &[Address]) -> Vec<Op> {
+    let at = |index: usize| {
+        let people = [user(1), user(7)];
+        let all: Vec<_> = contracts.iter().chain(&people).collect();
+        *all[index % all.len()]
+    };
+    let on = |accepted| {
+        if accepted {
+            On::Accepted
+        } else {
+            On::Finalized
+        }
+    };
+    ops.iter()
+        .map(|op| match *op {
+            Ordered::Add(n) => Op::Add(n),
+            Ordered::Clear => Op::Clear,
+            Ordered::Fail => Op::Fail,
+            Ordered::Post {
+                to,
+                value,
+                accepted,
+                inner,
+            } => {
+                let data = match inner {
+                    0 => vec![6],
+                    n => call(&[Op::Add(n), Op::External(user(8), n)]),
+                };
+                Op::Post(at(to), value, on(accepted), data)
+            }
+            Ordered::Deploy {
+                value,
+                salt,
+                accepted,
+            } => Op::Deploy(value, salt, on(accepted)),
+            Ordered::External { to, value } => Op::External(user(to), value),
+        })
+        .collect()
+}
+
+/// Mostly honest, sometimes anything.
+fn temper(tx: B256, round: usize, validator: Address) -> Act {
+    let dice = keccak256([tx.as_slice(), validator.as_slice(), &[round as u8]].concat())[0];
+    match dice {
+        0..=15 => Act::Disagree,
+        16..=31 => Act::Timeout,
+        32..=47 => Act::Silent,
+        48..=63 => Act::Sealed,
+        64..=79 => Act::Deviant,
+        _ => Act::Honest,
+    }
+}
+
+fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
+    let input = match turn {
+        Move::Deploy { user, value, ops } => {
+            let ops = resolve(&ops, contracts);
+            let data = TxData::Deploy {
+                code: vec![1],
+                calldata: constructor(&ops),
+            };
+            world.submission(user, value, &submit(Address::ZERO, data))
+        }
+        Move::Call {
+            user,
+            contract,
+            value,
+            ops,
+        } => {
+            let ops = resolve(&ops, contracts);
+            let to = contracts.get(contract % contracts.len().max(1)).copied();
+            let data = TxData::Call {
+                calldata: call(&ops),
+            };
+            world.submission(
+                user,
+                value,
+                &submit(to.unwrap_or(Address::repeat_byte(5)), data),
+            )
+        }
+        Move::Pay {
+            user: from,
+            to,
+            value,
+        } => world.envelope(from, user(to), value, vec![]),
+        Move::Mint { to, amount } => Input::Faucet {
+            to: user(to),
+            amount: U256::from(amount),
+        },
+        Move::Answer => {
+            world.now += 5;
+            world.answer_once();
+            return;
+        }
+        Move::Replay { nth } => {
+            let all: Vec<_> = world
+                .blocks
+                .iter()
+                .flat_map(|block| &block.inputs)
+                .collect();
+            match all.get(nth % all.len().max(1)) {
+                Some(Input::Faucet { .. }) | None => return,
+                Some(input) => (*input).clone(),
+            }
+        }
+        Move::Wait { ms } => {
+            world.wait(ms);
+            return;
+        }
+    };
+    let effects = world.step(vec![input]);
+    for effect in effects {
+        if let venire_protocol::Effect::Created { tx, .. } = effect {
+            let record = world.tx(tx);
+            if record.kind == venire_protocol::Kind::Deploy {
+                contracts.push(record.recipient);
+            }
+        }
+    }
+}
+
+/// Applies recorded blocks from genesis again.
+fn replay(first: &World, blocks: &[venire_protocol::Block]) -> BTreeMap<Key, Value> {
+    let mut state = World::new(25).state;
+    for block in blocks {
+        let applied = apply(&first.params, &state, block).expect("block applies");
+        for (key, value) in applied.delta {
+            match value {
+                Some(value) => state.insert(key, value),
+                None => state.remove(&key),
+            };
+        }
+    }
+    state
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_history_conserves_money_and_settles(moves in proptest::collection::vec(a_move(), 1..60)) {
+        let mut world = World::new(25);
+        world.script(|record, me| temper(record.id, record.rounds.len(), me));
+        let mut contracts = Vec::new();
+        for turn in moves {
+            play(&mut world, &mut contracts, turn);
+        }
+        // Same blocks, same state.
+        prop_assert_eq!(&replay(&world, &world.blocks), &world.state);
+
+        // Left alone with honest validators, everything settles.
+        world.script(|_, _| Act::Honest);
+        for _ in 0..2_000 {
+            world.drive();
+            match view::next_deadline(&world.state).expect("state") {
+                Some(due) => { world.wait(due.saturating_sub(world.now)); }
+                None => break,
+            }
+        }
+        for contract in &contracts {
+            prop_assert_eq!(
+                world.counter(*contract, Accepted),
+                world.counter(*contract, Finalized)
+            );
+            prop_assert_eq!(
+                world.balance(*contract, Accepted),
+                world.balance(*contract, Finalized)
+            );
+            let queue = view::queue(&world.state, *contract).expect("state");
+            prop_assert_eq!((queue.finalized, queue.next), (queue.tail, queue.tail));
+        }
+        for block in &world.blocks {
+            for input in &block.inputs {
+                if let Input::Transaction(envelope) = input
+                    && let Some(record) = view::tx(&world.state, envelope.hash()).expect("state")
+                {
+                    prop_assert!(matches!(record.status, Status::Finalized | Status::Canceled));
+                }
+            }
+        }
+    }
+}
