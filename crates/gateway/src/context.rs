@@ -1,0 +1,48 @@
+//! Which question of which validator this is.
+
+use std::fmt;
+use venire_types::{Address, B256, keccak256};
+
+/// The place of one question in the world. Two calls with equal contexts and questions are the
+/// same call.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Context {
+    /// Transaction being executed.
+    pub tx: B256,
+    /// Validator that asks.
+    pub validator: Address,
+    /// Number of the non-deterministic block within the execution.
+    pub block: u32,
+    /// Number of the question within the block.
+    pub index: u32,
+    /// Secret of this validator until it reveals; fences are derived from it, so whoever knows it
+    /// beforehand can forge one.
+    pub seed: [u8; 32],
+}
+
+impl Context {
+    /// 128 secret bits as 32 hex digits; differs per validator, call, slot and try.
+    pub(crate) fn nonce(&self, slot: u32, attempt: u32) -> String {
+        let mut bytes = Vec::with_capacity(128);
+        bytes.extend_from_slice(b"venire/fence/1");
+        bytes.extend_from_slice(&self.seed);
+        bytes.extend_from_slice(self.tx.as_slice());
+        bytes.extend_from_slice(self.validator.as_slice());
+        for number in [self.block, self.index, slot, attempt] {
+            bytes.extend_from_slice(&number.to_be_bytes());
+        }
+        let digest = keccak256(&bytes);
+        hex::encode(&digest.as_slice()[..16])
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("tx", &self.tx)
+            .field("validator", &self.validator)
+            .field("block", &self.block)
+            .field("index", &self.index)
+            .finish_non_exhaustive()
+    }
+}
