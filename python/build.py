@@ -9,6 +9,7 @@
 """
 
 import argparse
+import fcntl
 import hashlib
 import os
 import shutil
@@ -66,7 +67,7 @@ def run(command, what, **kwargs):
 
 
 def ensure_venv(folder):
-    """A private environment with exactly the pinned packages; returns its `site-packages`."""
+    """Makes a private environment with exactly the pinned packages, if it is not there."""
     stamp, wanted = folder / "requirements.sha256", file_hash(REQUIREMENTS)
     if not stamp.is_file() or stamp.read_text() != wanted:
         python = find_python()
@@ -79,7 +80,6 @@ def ensure_venv(folder):
         pip += ["--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes"]
         run(pip + ["-r", str(REQUIREMENTS)], "installing the pinned build tools")
         stamp.write_text(wanted)
-    return next((folder / "lib").glob("python3.*/site-packages"))
 
 
 def scratch_base():
@@ -146,6 +146,27 @@ def componentize(work, venv, packages):
     return output
 
 
+def private_mounts(folder):
+    """The command that gives a build mounts of its own, empty where that is not permitted."""
+    for command in (["unshare", "-m"], ["unshare", "-Urm"]):
+        probe = command + ["mount", "-t", "tmpfs", "none", str(folder)]
+        try:
+            if subprocess.run(probe, stderr=subprocess.DEVNULL).returncode == 0:
+                return command
+        except OSError:
+            break
+    say("no private mounts here: the component may differ from the released one in a few bytes")
+    return []
+
+
+def work_inside(work, result, venv, mounted):
+    """The part that runs with private mounts: makes the component on an empty file system."""
+    if mounted:
+        run(["mount", "-t", "tmpfs", "none", str(work)], "mounting a file system in memory")
+    packages = next((venv / "lib").glob("python3.*/site-packages"))
+    shutil.copyfile(str(componentize(work, venv, packages)), str(result))
+
+
 def build(out, venv):
     """Builds into `out` unless it is up to date; returns the component's hash."""
     wasm, stamp = out / "contract.wasm", out / "contract.stamp"
@@ -154,21 +175,22 @@ def build(out, venv):
     if current and stamp.is_file() and stamp.read_text() == wanted + " " + current:
         say("up to date, sha256 {}".format(current))
         return current
-    packages = ensure_venv(venv)
+    ensure_venv(venv)
+    out.mkdir(parents=True, exist_ok=True)
+    fresh = out / "contract.wasm.new"
     base = scratch_base()
-    import fcntl
-
+    started = time.monotonic()
     with open(str(base / "lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         work = base / "work"
         shutil.rmtree(str(work), ignore_errors=True)
         work.mkdir()
         say("booting the interpreter and freezing it into a component (about 30 s)")
-        started = time.monotonic()
-        made = componentize(work, venv, packages)
-        out.mkdir(parents=True, exist_ok=True)
-        fresh = out / "contract.wasm.new"
-        shutil.copyfile(str(made), str(fresh))
+        prefix = private_mounts(work) if sys.platform == "linux" else []
+        command = prefix + [sys.executable, str(Path(__file__).resolve()), "--venv", str(venv)]
+        command += ["--inside", str(work), "--result", str(fresh)] + ["--mounted"] * bool(prefix)
+        if subprocess.run(command).returncode != 0:
+            raise BuildError("the component was not built")
         shutil.rmtree(str(work), ignore_errors=True)
     os.replace(str(fresh), str(wasm))
     current = file_hash(wasm)
@@ -183,9 +205,15 @@ def main():
     parser = argparse.ArgumentParser(description="Builds the contract sandbox component.")
     parser.add_argument("--out", type=Path, default=ROOT / "build/guest", help="folder of the component")
     parser.add_argument("--venv", type=Path, default=ROOT / "build/venv", help="folder of the build tools")
+    for flag in ("--inside", "--result"):
+        parser.add_argument(flag, type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--mounted", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     try:
-        build(args.out.resolve(), args.venv.resolve())
+        if args.inside:
+            work_inside(args.inside, args.result, args.venv, args.mounted)
+        else:
+            build(args.out.resolve(), args.venv.resolve())
     except BuildError as error:
         sys.stderr.write("guest: {}\n".format(error))
         return 1

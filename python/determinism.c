@@ -54,6 +54,8 @@ int statx(int dir, const char *restrict path, int flags, unsigned int mask, stru
         struct statx_timestamp fixed = {.tv_sec = NOW, .tv_nsec = 0};
         out->stx_atime = out->stx_btime = out->stx_ctime = out->stx_mtime = fixed;
         out->stx_ino = 1;
+        out->stx_dev_major = 0;
+        out->stx_dev_minor = 1;
     }
     return code;
 }
@@ -63,6 +65,7 @@ static int plain(int code, struct stat64 *out) {
         struct timespec fixed = {.tv_sec = NOW, .tv_nsec = 0};
         out->st_atim = out->st_ctim = out->st_mtim = fixed;
         out->st_ino = 1;
+        out->st_dev = 1;
     }
     return code;
 }
