@@ -1,6 +1,7 @@
 """Types that live in a contract's storage."""
 
-from ._containers import VLA, Array, DynArray, Indirection
+from ._containers import Array, DynArray
+from ._indirect import VLA, Indirection
 from ._records import allow_storage, copy_to_memory, inmem_allocate
 from ._slots import ROOT_SLOT_ID, InmemManager, Manager, Slot
 from ._treemap import TreeMap

@@ -1,4 +1,4 @@
-"""Sequences in storage: `DynArray`, `Array`, `VLA`, and `Indirection`.
+"""Sequences in storage: `DynArray` and `Array`.
 
 # Invariants
 - A container object is a view: it holds a place, never items.
@@ -380,135 +380,9 @@ class ArrayKind(ViewKind):
         return (ArrayKind, (self.annotation, self.item, self.count))
 
 
-class VLA(View):
-    """Length and items in one slot, used under an `Indirection`."""
+def one_argument(kind):
+    """Makes kinds of a generic type with one argument."""
 
-    __slots__ = ()
-
-    def slot(self):
-        """The slot it lies in."""
-        return self._storage_slot
-
-    def data_offset(self):
-        """Where its items begin."""
-        return self._off + 4
-
-    def __len__(self):
-        return _U32.unpack(self._storage_slot.read(self._off, 4))[0]
-
-    def set_length(self, length):
-        """Sets the number of items; new ones are as their bytes lie."""
-        self._storage_slot.write(self._off, _U32.pack(length))
-
-    def _place(self, index):
-        length = len(self)
-        if index < 0:
-            index += length
-        if not 0 <= index < length:
-            raise IndexError(f"index out of range: {index} of {length}")
-        return self._off + 4 + index * self._kind.item.size
-
-    def __getitem__(self, index):
-        return self._kind.item.get(self._storage_slot, self._place(index))
-
-    def __setitem__(self, index, value):
-        self._kind.item.set(self._storage_slot, self._place(index), value)
-
-    def __iter__(self):
-        for index in range(len(self)):
-            yield self[index]
-
-    def append(self, value):
-        """Adds one item."""
-        item, length = self._kind.item, len(self)
-        item.set(self._storage_slot, self._off + 4 + length * item.size, value)
-        self.set_length(length + 1)
-
-    def assign(self, values):
-        """Replaces all items; bytes are taken as they are for an array of bytes."""
-        item = self._kind.item
-        if item.size == 1 and isinstance(values, (bytes, bytearray, memoryview)):
-            data = bytes(values)
-            self._storage_slot.write(self._off, _U32.pack(len(data)) + data)
-            return
-        values = list(values)
-        write_items(item, self._storage_slot, self._off + 4, values)
-        self.set_length(len(values))
-
-    def extend(self, values):
-        """Replaces all items (this generation's meaning of the name)."""
-        self.assign(values)
-
-    def truncate(self, to=0):
-        """Cuts the length."""
-        if to < len(self):
-            self.set_length(to)
-
-    def __repr__(self):
-        return "[" + ",".join(repr(item) for item in self) + "]"
-
-
-class VLAKind(ViewKind):
-    """Takes the rest of its slot."""
-
-    __slots__ = ("item",)
-    cls = VLA
-
-    def __init__(self, annotation, item):
-        super().__init__(annotation, 2**32 - 1)
-        self.item = item
-
-    def set(self, slot, offset, value):
-        self.get(slot, offset).assign(value)
-
-    def copy(self, source, source_offset, target, offset):
-        head = source.read(source_offset, 4)
-        count = _U32.unpack(head)[0]
-        copy_items(self.item, count, source, source_offset + 4, target, offset + 4)
-        target.write(offset, head)
-
-
-class Indirection(View):
-    """A value in a slot of its own."""
-
-    __slots__ = ()
-
-    def __init__(self, *_args):
-        raise TypeError("`Indirection` can not be made with a constructor")
-
-    def slot(self):
-        """The slot of the value."""
-        return self._storage_slot.indirect(self._off)
-
-    def get(self):
-        """The value or view."""
-        return self._kind.item.get(self.slot(), 0)
-
-    def set(self, value):
-        """Writes the value."""
-        self._kind.item.set(self.slot(), 0, value)
-
-
-class IndirectionKind(ViewKind):
-    """One inline byte; the value in the child slot."""
-
-    __slots__ = ("item",)
-    cls = Indirection
-
-    def __init__(self, annotation, item):
-        super().__init__(annotation, 1)
-        self.item = item
-
-    def set(self, slot, offset, value):
-        if isinstance(value, Indirection):
-            value = value.get()
-        self.item.set(slot.indirect(offset), 0, value)
-
-    def copy(self, source, source_offset, target, offset):
-        self.item.copy(source.indirect(source_offset), 0, target.indirect(offset), 0)
-
-
-def _one(kind):
     def make(annotation, args):
         if len(args) != 1:
             raise Exception(f"incorrect number of generic arguments: `{describe(annotation)}`")
@@ -528,7 +402,5 @@ def _array(annotation, args):
     return ArrayKind(annotation, kind_of(args[0]), count)
 
 
-GENERIC[DynArray] = _one(DynArrayKind)
-GENERIC[VLA] = _one(VLAKind)
-GENERIC[Indirection] = _one(IndirectionKind)
+GENERIC[DynArray] = one_argument(DynArrayKind)
 GENERIC[Array] = _array

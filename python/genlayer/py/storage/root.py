@@ -5,7 +5,7 @@
 """
 
 from ..types import Address, u8, u256
-from ._containers import VLA, Indirection
+from ._indirect import VLA, Indirection
 from ._kinds import kind_of
 from ._slots import HOST_MANAGER, ROOT_SLOT_ID, HostSlot
 
