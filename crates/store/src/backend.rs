@@ -57,7 +57,7 @@ pub struct Directory {
     path: PathBuf,
     appending: Option<(String, File)>,
     /// Held until drop; the operating system lets go of it when the process dies.
-    _lock: File,
+    lock: File,
 }
 
 impl Directory {
@@ -77,7 +77,7 @@ impl Directory {
             Ok(()) => Ok(Self {
                 path: path.to_path_buf(),
                 appending: None,
-                _lock: lock,
+                lock,
             }),
             Err(TryLockError::WouldBlock) => Err(OpenError::Locked {
                 dir: path.to_path_buf(),
@@ -95,6 +95,14 @@ impl Directory {
             }
         };
         Ok(&mut self.appending.insert(held).1)
+    }
+}
+
+impl Drop for Directory {
+    /// A child process that is just being started shares the lock until it runs its program:
+    /// unlocking frees the directory at once, closing the file would not.
+    fn drop(&mut self) {
+        drop(self.lock.unlock());
     }
 }
 

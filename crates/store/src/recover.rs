@@ -135,11 +135,15 @@ impl Store {
             log.len()
         };
         let dropped = log.len().saturating_sub(end);
+        // The end of the log may live in the page cache only, left by a process that died before
+        // it synced. What is shown from here on must survive a power cut.
         if dropped > 0 {
             disk.backend
                 .replace(LOG, log.get(..end).unwrap_or_default())?;
-            disk.unsynced = false;
+        } else if disk.blocks > 0 {
+            disk.backend.sync(LOG)?;
         }
+        disk.unsynced = false;
         let recovered = Recovered {
             tip: view.tip,
             checkpoint: checkpoint.map(|tip| tip.height),
