@@ -69,7 +69,7 @@ pub fn total_supply<'a>(
     books.close()
 }
 
-/// Checks that all minted money is there, in both views.
+/// Checks that all minted money is there, in both views (`ROUND-32`).
 ///
 /// # Errors
 /// [`Violation`].

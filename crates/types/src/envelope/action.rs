@@ -118,26 +118,31 @@ impl Action {
         match *selector {
             Consensus::addTransaction_0Call::SELECTOR => {
                 let call = arguments_of::<Consensus::addTransaction_0Call>(arguments)?;
-                let (sender, recipient) = (call.sender, call.recipient);
-                submission(envelope, sender, recipient, &call.data).map(|submission| {
-                    Self::Submit(Submission {
-                        validators: call.validators,
-                        rotations: call.rotations,
-                        ..submission
-                    })
-                })
+                check_sender(envelope, call.sender)?;
+                let (data, leader_only) = TxData::decode(&call.data)?;
+                Submission {
+                    recipient: call.recipient,
+                    validators: call.validators,
+                    rotations: call.rotations,
+                    valid_until: None,
+                    data,
+                    leader_only,
+                }
+                .checked()
             }
             Consensus::addTransaction_1Call::SELECTOR => {
                 let call = arguments_of::<Consensus::addTransaction_1Call>(arguments)?;
-                let (sender, recipient) = (call.sender, call.recipient);
-                submission(envelope, sender, recipient, &call.data).map(|submission| {
-                    Self::Submit(Submission {
-                        validators: call.validators,
-                        rotations: call.rotations,
-                        valid_until: Some(call.validUntil).filter(|until| !until.is_zero()),
-                        ..submission
-                    })
-                })
+                check_sender(envelope, call.sender)?;
+                let (data, leader_only) = TxData::decode(&call.data)?;
+                Submission {
+                    recipient: call.recipient,
+                    validators: call.validators,
+                    rotations: call.rotations,
+                    valid_until: Some(call.validUntil).filter(|until| !until.is_zero()),
+                    data,
+                    leader_only,
+                }
+                .checked()
             }
             Consensus::submitAppealCall::SELECTOR => {
                 let call = arguments_of::<Consensus::submitAppealCall>(arguments)?;
@@ -164,32 +169,13 @@ fn arguments_of<C: SolCall>(arguments: &[u8]) -> Result<C, ActionError> {
     C::abi_decode_raw_validate(arguments).map_err(|_| ActionError::BadArguments)
 }
 
-/// Checks what both forms of `addTransaction` share; numbers are filled in by the caller.
-fn submission(
-    envelope: &Envelope,
-    sender: Address,
-    recipient: Address,
-    data: &[u8],
-) -> Result<Submission, ActionError> {
-    if sender != envelope.signer() {
-        return Err(ActionError::SenderMismatch {
-            claimed: sender,
-            signer: envelope.signer(),
-        });
+fn check_sender(envelope: &Envelope, claimed: Address) -> Result<(), ActionError> {
+    let signer = envelope.signer();
+    if claimed == signer {
+        Ok(())
+    } else {
+        Err(ActionError::SenderMismatch { claimed, signer })
     }
-    let (data, leader_only) = TxData::decode(data)?;
-    let deploys = matches!(data, TxData::Deploy { .. });
-    if deploys != recipient.is_zero() {
-        return Err(ActionError::DeployMismatch);
-    }
-    Ok(Submission {
-        recipient,
-        validators: U256::ZERO,
-        rotations: U256::ZERO,
-        valid_until: None,
-        data,
-        leader_only,
-    })
 }
 
 impl TxData {
@@ -257,40 +243,40 @@ fn leader_flag(flag: &[u8]) -> Result<bool, ActionError> {
     }
 }
 
-/// Builds the input of `addTransaction` in its five-argument form (what local clients send).
-#[must_use]
-pub(super) fn add_transaction_input(sender: Address, submission: &Submission) -> Vec<u8> {
-    let data = submission.data.encode(submission.leader_only).into();
-    let (recipient, validators, rotations) = (
-        submission.recipient,
-        submission.validators,
-        submission.rotations,
-    );
-    match submission.valid_until {
-        None => Consensus::addTransaction_0Call {
-            sender,
-            recipient,
-            validators,
-            rotations,
-            data,
-        }
-        .abi_encode(),
-        Some(until) => Consensus::addTransaction_1Call {
-            sender,
-            recipient,
-            validators,
-            rotations,
-            data,
-            validUntil: until,
-        }
-        .abi_encode(),
-    }
-}
-
 impl Submission {
-    /// Input of the Ethereum transaction that submits this on behalf of `sender`.
+    fn checked(self) -> Result<Action, ActionError> {
+        let deploys = matches!(self.data, TxData::Deploy { .. });
+        if deploys == self.recipient.is_zero() {
+            Ok(Action::Submit(self))
+        } else {
+            Err(ActionError::DeployMismatch)
+        }
+    }
+
+    /// Input of the Ethereum transaction that submits this on behalf of `sender`: the form with
+    /// five arguments, or with six when there is a time limit.
     #[must_use]
     pub fn to_input(&self, sender: Address) -> Vec<u8> {
-        add_transaction_input(sender, self)
+        let data = self.data.encode(self.leader_only).into();
+        let (recipient, validators, rotations) = (self.recipient, self.validators, self.rotations);
+        match self.valid_until {
+            None => Consensus::addTransaction_0Call {
+                sender,
+                recipient,
+                validators,
+                rotations,
+                data,
+            }
+            .abi_encode(),
+            Some(valid_until) => Consensus::addTransaction_1Call {
+                sender,
+                recipient,
+                validators,
+                rotations,
+                data,
+                validUntil: valid_until,
+            }
+            .abi_encode(),
+        }
     }
 }
