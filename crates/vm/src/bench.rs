@@ -200,7 +200,7 @@ fn starts(machine: &Machine, n: usize) -> Figure {
 
 /// Private memory of a live instance that has not run.
 fn memory(machine: &Machine) -> Figure {
-    const INSTANCES: u64 = 16;
+    const INSTANCES: u64 = 4;
     let before = private_bytes();
     let live: Vec<_> = (0..INSTANCES)
         .map(|_| machine.core().shelf.make())

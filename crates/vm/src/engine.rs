@@ -53,6 +53,7 @@ pub(crate) fn build(limits: &Limits, slots: u32) -> Result<Engine> {
         .wasm_relaxed_simd(false)
         .consume_fuel(true)
         .max_wasm_stack(WASM_STACK)
+        .async_stack_size(WASM_STACK + HOST_STACK)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     Engine::new(&config)
 }

@@ -67,6 +67,12 @@ pub(crate) struct Loaded {
     pub(crate) hash: B256,
 }
 
+/// SHA-256 of a guest component, by which nodes know that they run the same one.
+#[must_use]
+pub fn image_hash(wasm: &[u8]) -> B256 {
+    B256::from_slice(&Sha256::digest(wasm))
+}
+
 /// Loads `image`, compiling it when `cache_dir` has no good copy.
 pub(crate) fn load(
     engine: &Engine,
@@ -83,7 +89,7 @@ pub(crate) fn load(
             })?
             .into(),
     };
-    let hash = B256::from_slice(&Sha256::digest(&wasm));
+    let hash = image_hash(&wasm);
     let cache = |error| ImageError::Cache {
         path: cache_dir.to_owned(),
         error,

@@ -34,7 +34,7 @@ mod wasi;
 mod workers;
 
 pub use host::Host;
-pub use image::{Image, ImageError, Progress};
+pub use image::{Image, ImageError, Progress, image_hash};
 pub use machine::{Config, Machine, OpenError};
 pub use package::Generation;
 pub use request::{Entry, Execution, Limits, Message, Permissions, Request, Role};

@@ -174,22 +174,22 @@ impl Frame {
         seed
     }
 
-    /// The next `len` bytes of this frame's random stream.
-    pub(crate) fn random_bytes(&mut self, len: usize) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(len.next_multiple_of(32));
-        while bytes.len() < len {
-            bytes.extend_from_slice(derive(self.seed, b"random", self.random).as_slice());
-            self.random = self.random.saturating_add(1);
-        }
-        bytes.truncate(len);
-        bytes
-    }
-
     /// Seed of Python's `random`.
     pub(crate) fn python_seed(&self) -> u64 {
         let [a, b, c, d, e, f, g, h, ..] = derive(self.seed, b"python", 0).0;
         u64::from_le_bytes([a, b, c, d, e, f, g, h])
     }
+}
+
+/// The next `len` bytes of the stream of `seed`.
+fn stream(seed: B256, number: &mut u64, len: usize) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(len.next_multiple_of(32));
+    while bytes.len() < len {
+        bytes.extend_from_slice(derive(seed, b"random", *number).as_slice());
+        *number = number.saturating_add(1);
+    }
+    bytes.truncate(len);
+    bytes
 }
 
 /// Domain-separated hash of a seed.
@@ -213,6 +213,8 @@ pub(crate) struct Run {
 #[derive(Default)]
 pub(crate) struct Vm {
     run: Option<Run>,
+    /// Blocks of random bytes served outside of a run.
+    random: u64,
 }
 
 /// A host function was called on an instance that is not running.
@@ -229,6 +231,20 @@ impl Vm {
     /// Ends or suspends a run.
     pub(crate) fn end(&mut self) -> Result<Run, NotRunning> {
         self.run.take().ok_or(NotRunning)
+    }
+
+    /// The next `len` random bytes; outside of a run, while a contract is compiled, they come from
+    /// a fixed stream.
+    pub(crate) fn random_bytes(&mut self, len: usize) -> Vec<u8> {
+        match &mut self.run {
+            Some(run) => stream(run.frame.seed, &mut run.frame.random, len),
+            None => stream(B256::ZERO, &mut self.random, len),
+        }
+    }
+
+    /// The time a contract sees, milliseconds since 1970; zero outside of a run.
+    pub(crate) fn time_ms(&self) -> u64 {
+        self.run.as_ref().map_or(0, |run| run.session.time_ms)
     }
 
     /// The run.

@@ -4,7 +4,7 @@ use crate::world::Scripted;
 use serde::Deserialize;
 use serde_json::Value as Json;
 use venire_types::{
-    Address, BigInt, U256,
+    Address, BigInt,
     ask::{Answer, AskError},
     calldata::Value,
 };
@@ -27,14 +27,14 @@ pub(crate) struct Step {
     /// Ask for the schema of this file.
     pub(crate) schema: Option<String>,
     /// Contract; default 0x0100…00.
-    pub(crate) contract: Option<Address>,
-    pub(crate) sender: Option<Address>,
+    pub(crate) contract: Option<String>,
+    pub(crate) sender: Option<String>,
     /// JSON list and object.
     pub(crate) args: Option<String>,
     pub(crate) kwargs: Option<String>,
-    pub(crate) value: Option<U256>,
+    pub(crate) value: Option<u64>,
     /// Balance of the contract, the value included.
-    pub(crate) balance: Option<U256>,
+    pub(crate) balance: Option<u64>,
     #[serde(default)]
     pub(crate) read_only: bool,
     #[serde(default)]
@@ -142,6 +142,11 @@ impl Line {
             self.text.clone().expect("an answer has a kind"),
         ))
     }
+}
+
+/// A named address, or the default.
+pub(crate) fn address(text: Option<&String>, default: Address) -> Address {
+    text.map_or(default, |text| text.parse().expect("an address"))
 }
 
 /// JSON text to calldata; `{"$address": …}`, `{"$bytes": hex}` and `{"$int": "…"}` are those.

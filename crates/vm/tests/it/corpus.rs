@@ -85,7 +85,7 @@ fn check(path: &Path, world: &World, step: &Step) -> Result<(), String> {
             .lock()
             .expect("state")
             .balances
-            .insert(target, balance);
+            .insert(target, U256::from(balance));
     }
     let leader = run_twice(world, step, &request, Role::Leader)?;
     let described = describe(&leader);
@@ -138,7 +138,7 @@ fn check(path: &Path, world: &World, step: &Step) -> Result<(), String> {
 }
 
 fn step_request(path: &Path, world: &World, step: &Step) -> Request {
-    let target = step.contract.unwrap_or_else(contract);
+    let target = case::address(step.contract.as_ref(), contract());
     let mut call = std::collections::BTreeMap::new();
     for (key, json) in [("args", &step.args), ("kwargs", &step.kwargs)] {
         if let Some(json) = json {
@@ -161,9 +161,9 @@ fn step_request(path: &Path, world: &World, step: &Step) -> Request {
     };
     let mut request = request(code, entry);
     request.message.contract = target;
-    request.message.sender = step.sender.unwrap_or_else(sender);
+    request.message.sender = case::address(step.sender.as_ref(), sender());
     request.message.origin = request.message.sender;
-    request.message.value = step.value.unwrap_or_default();
+    request.message.value = U256::from(step.value.unwrap_or_default());
     if step.read_only {
         request.permissions = Permissions::VIEW;
     }
