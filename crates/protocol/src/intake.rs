@@ -13,7 +13,7 @@ use crate::{
     record::{Body, Kind, StatusChange, TxRecord},
     state::Key,
 };
-use alloc::{vec, vec::Vec};
+use alloc::{string::String, vec, vec::Vec};
 use venire_types::{
     Address, B256, U256,
     calldata::{Value, decode},
@@ -30,11 +30,13 @@ const NAMELESS: [u8; 1] = [6];
 
 /// Does this call object name no method?
 pub(crate) fn is_nameless(calldata: &[u8]) -> bool {
+    let names_nothing = |(key, value): (&String, &Value)| {
+        matches!(key.as_str(), "" | "method") && *value == Value::str("")
+    };
     calldata.is_empty()
         || decode(calldata).is_ok_and(|call| {
             call.as_map()
-                .is_some_and(|map| map.values().all(|value| *value == Value::str("")))
-                && call.method().unwrap_or_default().is_empty()
+                .is_some_and(|map| map.iter().all(names_nothing))
         })
 }
 

@@ -325,6 +325,34 @@ fn a_transaction_whose_turn_comes_too_late_is_withdrawn() {
 }
 
 #[test]
+fn a_call_without_a_method_of_a_person_is_a_transfer() {
+    let mut world = World::new(5);
+    for (calldata, is_transfer) in [
+        (vec![], true),
+        (vec![6], true),
+        (
+            venire_types::calldata::encode(&venire_types::calldata::Value::call("", [])),
+            true,
+        ),
+        (call(&[]), false),
+        (vec![0], false),
+        (vec![0xff], false),
+    ] {
+        let input = world.submission(1, 3, &submit(user(9), TxData::Call { calldata }));
+        if is_transfer {
+            let id = world.include(input);
+            assert_eq!(world.status(id), Status::Finalized);
+        } else {
+            assert_eq!(
+                world.refuse(input),
+                Reject::ContractNotFound { address: user(9) }
+            );
+        }
+    }
+    assert_eq!(world.balance(user(9), Finalized), 9);
+}
+
+#[test]
 fn calls_may_queue_behind_the_deploy_they_need() {
     let mut world = World::new(25);
     let data = TxData::Deploy {

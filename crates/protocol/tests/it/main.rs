@@ -4,6 +4,7 @@
 //! for conservation of money.
 
 mod intake;
+mod keys;
 mod machine;
 mod messages;
 mod money;
