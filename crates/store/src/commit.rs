@@ -311,7 +311,7 @@ impl Disk {
         self.unsynced |= self.options.fsync != Fsync::Every;
     }
 
-    /// Runs one write; a failure poisons the store.
+    /// Runs one write; a failure poisons the store (ST-5).
     /// Rule ST-5.
     fn guarded(
         &mut self,
@@ -325,6 +325,7 @@ impl Disk {
         result
     }
 
+    /// ST-3.
     fn write(&mut self, record: &[u8]) -> Result<(), WriteError> {
         self.backend.append(LOG, record)?;
         if self.options.fsync == Fsync::Every {
@@ -341,6 +342,7 @@ impl Disk {
         Ok(())
     }
 
+    /// ST-4.
     fn checkpoint(&mut self, view: &mut View) -> Result<(), WriteError> {
         let (Some(tip), Some(tables), 1..) = (view.tip, &view.tables, self.blocks) else {
             return Ok(());

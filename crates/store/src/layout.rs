@@ -72,7 +72,7 @@ impl Kind {
 #[error("encode the record: longer than {RECORD_BYTES_MAX} bytes")]
 pub struct TooLong;
 
-/// The height after `tip`, and the root before it (zero before the first block).
+/// The height after `tip`, and the root before it, zero before the first block (ST-1).
 /// Rule ST-1.
 pub(crate) fn successor(tip: Option<Tip>) -> (u64, B256) {
     tip.map_or((0, B256::ZERO), |tip| {
@@ -80,7 +80,7 @@ pub(crate) fn successor(tip: Option<Tip>) -> (u64, B256) {
     })
 }
 
-/// The state root after `delta`, given the root before it.
+/// The state root after `delta`, given the root before it (ST-2).
 /// Rule ST-2.
 ///
 /// # Errors

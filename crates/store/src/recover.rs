@@ -135,7 +135,7 @@ impl Store {
             log.len()
         };
         let dropped = log.len().saturating_sub(end);
-        // The end of the log may live in the page cache only, left by a process that died before
+        // ST-9: the end of the log may live in the page cache only, left by a process that died before
         // it synced. What is shown from here on must survive a power cut.
         if dropped > 0 {
             disk.backend
@@ -155,6 +155,7 @@ impl Store {
 }
 
 /// Rule ST-9.
+/// ST-10.
 fn check_format(backend: &mut dyn Backend) -> Result<(), OpenError> {
     match backend.read(FORMAT)? {
         Some(text) => match layout::parse_format(&text) {
@@ -167,7 +168,7 @@ fn check_format(backend: &mut dyn Backend) -> Result<(), OpenError> {
     }
 }
 
-/// Whether the log continues the checkpoint (true) or is already folded into it (false).
+/// Whether the log continues the checkpoint (true) or is already folded into it (false); ST-6.
 /// Rule ST-6.
 fn is_current(log: &[u8], checkpoint: Option<Tip>) -> Result<bool, OpenError> {
     let (first, previous) = layout::parse_log_head(log).ok_or(OpenError::LogHead)?;
@@ -179,7 +180,7 @@ fn is_current(log: &[u8], checkpoint: Option<Tip>) -> Result<bool, OpenError> {
     }
 }
 
-/// Installs every whole record; returns where the first torn one starts, or the end.
+/// Installs every whole record (ST-8); returns where the first torn one starts, or the end (ST-7).
 /// Rule ST-8.
 fn replay(log: &[u8], view: &mut View, disk: &mut Disk) -> Result<usize, OpenError> {
     let mut offset = LOG_HEAD;
