@@ -1,4 +1,75 @@
-//! The `venire` binary: what a person types.
+//! The `venire` binary: parses the command line, runs one command, turns its end into an exit code.
+//!
+//! # Not here
+//! - What the commands do beyond talking to a person (`venire-node`, `venire-sdk`).
 #![forbid(unsafe_code)]
 
-fn main() {}
+mod commands;
+mod exit;
+mod json;
+mod output;
+mod place;
+mod progress;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// An AI-jury blockchain in one binary.
+#[derive(Debug, Parser)]
+#[command(
+    name = "venire",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Up(commands::up::Up),
+    Schema(commands::schema::Schema),
+    Exec(commands::exec::Exec),
+    Bench(commands::bench::Bench),
+    Version(commands::version::Version),
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are results; everything else is a wrong command line.
+            let code = if error.use_stderr() {
+                exit::USAGE
+            } else {
+                exit::OK
+            };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("VENIRE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let ended = std::panic::catch_unwind(|| match cli.command {
+        Command::Up(command) => command.run(),
+        Command::Schema(command) => command.run(),
+        Command::Exec(command) => command.run(),
+        Command::Bench(command) => command.run(),
+        Command::Version(command) => command.run(),
+    });
+    match ended {
+        Ok(Ok(code)) => ExitCode::from(code),
+        Ok(Err(error)) => {
+            let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
+            output::say(&format!("error: {}", chain.join(": ")));
+            ExitCode::from(exit::ENVIRONMENT)
+        }
+        Err(_) => ExitCode::from(exit::DEFECT),
+    }
+}

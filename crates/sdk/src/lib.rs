@@ -1,5 +1,11 @@
-//! The Rust client: keys, signing, calls, waiting for finality.
+//! Rust client of a Venire network: accounts, signing, calls, waiting for a verdict.
 //!
 //! # Not here
-//! - Names and shapes of the wire (`venire-api`), commands that a person types (`venire-cli`).
+//! - JSON shapes (`venire-api`), the command line (`venire-cli`).
 #![forbid(unsafe_code)]
+
+mod account;
+mod client;
+
+pub use account::{Account, AccountError};
+pub use client::{Client, ClientError, Verdict};

@@ -1,0 +1,94 @@
+//! `venire bench`: measures this machine and prints figures.
+
+use crate::{exit, output, place, progress::Compiling};
+use clap::{Args, ValueEnum};
+use eyre::{Result, eyre};
+use serde_json::{Map, Value, json};
+use venire_node::shell;
+
+/// What is measured.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Subject {
+    /// Contract executions in the sandbox.
+    Vm,
+}
+
+/// Measure this machine; figures are reported, never asserted.
+#[derive(Debug, Args)]
+pub(crate) struct Bench {
+    /// What to measure.
+    subject: Subject,
+    /// Repetitions of each measurement.
+    #[arg(long, default_value_t = 300)]
+    n: usize,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Bench {
+    pub(crate) fn run(self) -> Result<u8> {
+        let Subject::Vm = self.subject;
+        let mut compiling = Compiling::new(self.json);
+        let figures = shell::bench_vm(
+            &place::guest()?,
+            &place::cache_dir()?,
+            self.n,
+            &mut |step| {
+                compiling.step(&step);
+            },
+        )?
+        .map_err(|why| eyre!("the benchmark contract failed: {why}"))?;
+        if self.json {
+            let results: Vec<Value> = figures.iter().map(row).collect();
+            let object = json!({ "bench": "vm", "machine": machine(), "results": results });
+            output::result(&object.to_string());
+            return Ok(exit::OK);
+        }
+        output::result(&format!("{}  ({} runs each)", machine(), self.n));
+        for figure in figures {
+            let mut line = format!(
+                "{:<32} p50 {:>8.3} ms  p95 {:>8.3} ms",
+                figure.name, figure.p50_ms, figure.p95_ms
+            );
+            if let Some(per_s) = figure.per_s {
+                line.push_str(&format!("  {per_s:.0} per s"));
+            }
+            if let Some(bytes) = figure.bytes {
+                #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+                line.push_str(&format!("  {:.1} MB private", bytes as f64 / 1e6));
+            }
+            output::result(&line);
+        }
+        Ok(exit::OK)
+    }
+}
+
+fn row(figure: &shell::bench::Figure) -> Value {
+    let mut row = Map::new();
+    row.insert("name".to_owned(), figure.name.into());
+    row.insert("n".to_owned(), figure.n.into());
+    row.insert("p50_ms".to_owned(), json!(figure.p50_ms));
+    row.insert("p95_ms".to_owned(), json!(figure.p95_ms));
+    if let Some(per_s) = figure.per_s {
+        row.insert("per_s".to_owned(), json!(per_s));
+    }
+    if let Some(bytes) = figure.bytes {
+        row.insert("private_bytes".to_owned(), json!(bytes));
+    }
+    Value::Object(row)
+}
+
+/// Processor and cores, so that figures can be compared honestly.
+fn machine() -> String {
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = info
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .map_or_else(
+            || std::env::consts::ARCH.to_owned(),
+            |line| line.trim_start_matches(['\t', ' ', ':']).to_owned(),
+        );
+    format!("{model}, {cores} cores")
+}

@@ -1,0 +1,117 @@
+//! `venire exec`: one execution of a contract without a network.
+
+use crate::{exit, json, output, place, progress::Compiling};
+use clap::Args;
+use eyre::{Result, WrapErr as _, eyre};
+use serde_json::json;
+use std::{path::PathBuf, sync::Arc};
+use venire_node::shell::{self, ExecRequest, ExecResult, ProviderSpec};
+use venire_types::outcome::Outcome;
+
+/// Run one method of a contract file in the sandbox, without a network.
+#[derive(Debug, Args)]
+pub(crate) struct Exec {
+    /// Contract file (.py or .zip).
+    file: PathBuf,
+    /// Method to call after the constructor; without it only the constructor runs.
+    #[arg(long, value_name = "M")]
+    method: Option<String>,
+    /// Arguments of the method, a JSON array.
+    #[arg(long, value_name = "JSON", default_value = "[]")]
+    args: String,
+    /// Arguments of the constructor, a JSON array.
+    #[arg(long, value_name = "JSON", default_value = "[]")]
+    ctor: String,
+    /// Scripted answers for prompts and pages.
+    #[arg(long, value_name = "FILE")]
+    mock: Option<PathBuf>,
+    /// Model provider, e.g. jury or openai-compatible:http://127.0.0.1:1234/v1?model=M.
+    #[arg(long, value_name = "SPEC", conflicts_with = "mock")]
+    provider: Option<ProviderSpec>,
+    /// Time the contract sees (ISO-8601).
+    #[arg(long, value_name = "TIME", default_value = "2026-01-01T00:00:00Z")]
+    time: String,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Exec {
+    pub(crate) fn run(self) -> Result<u8> {
+        let code =
+            std::fs::read(&self.file).wrap_err_with(|| format!("read {}", self.file.display()))?;
+        let providers = match (&self.mock, &self.provider) {
+            (Some(mock), _) => vec![format!("scripted:{}", mock.display()).parse()?],
+            (None, Some(provider)) => vec![provider.clone()],
+            (None, None) => vec!["jury".parse()?],
+        };
+        let args = json::arguments(&self.args).wrap_err("--args")?;
+        let request = ExecRequest {
+            guest: place::guest()?,
+            cache_dir: place::cache_dir()?,
+            code,
+            constructor: json::arguments(&self.ctor).wrap_err("--ctor")?,
+            call: self.method.clone().map(|method| (method, args)),
+            providers,
+            time_ms: shell::parse_iso8601(&self.time)
+                .ok_or_else(|| eyre!("--time {} is not an ISO-8601 time", self.time))?,
+        };
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()?;
+        let secrets: shell::Secrets = Arc::new(|name| std::env::var(name).ok());
+        let mut compiling = Compiling::new(self.json);
+        let done = shell::exec(&request, secrets, runtime.handle(), &mut |step| {
+            compiling.step(&step)
+        })?;
+        self.print(&done);
+        Ok(if done.outcome.is_success() && done.error.is_none() {
+            exit::OK
+        } else {
+            exit::FAILED
+        })
+    }
+
+    fn print(&self, done: &ExecResult) {
+        let value = done.value.as_ref().map(json::render);
+        if self.json {
+            let (kind, code) = match &done.outcome {
+                Outcome::Return(_) => ("return", None),
+                Outcome::UserError(_) => ("user_error", None),
+                Outcome::VmError(code) => ("vm_error", Some(code)),
+            };
+            let object = json!({
+                "result": kind,
+                "value": value,
+                "code": code,
+                "error": done.error,
+                "in_constructor": done.in_constructor,
+                "traceback": done.traceback,
+                "stdout": done.stdout,
+                "stderr": done.stderr,
+                "pages_written": done.pages,
+                "emissions": done.emissions,
+                "fuel": done.fuel,
+            });
+            output::result(&object.to_string());
+            return;
+        }
+        for text in [&done.stdout, &done.stderr] {
+            if !text.is_empty() {
+                output::say(text.trim_end());
+            }
+        }
+        if let Some(value) = value.filter(|_| done.error.is_none()) {
+            output::result(&value.to_string());
+        }
+        if let Some(error) = &done.error {
+            let place = if done.in_constructor {
+                "the constructor failed: "
+            } else {
+                ""
+            };
+            output::say(&format!("error: {place}{error}"));
+        }
+    }
+}

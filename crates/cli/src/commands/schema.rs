@@ -1,0 +1,57 @@
+//! `venire schema`: what a contract offers, as JSON.
+
+use crate::{exit, output, place, progress::Compiling};
+use clap::Args;
+use eyre::{Result, WrapErr as _, eyre};
+use venire_api::{parse_address, quantity::hex_address};
+use venire_node::shell;
+
+/// Print the schema of a contract file, or of a deployed contract.
+#[derive(Debug, Args)]
+pub(crate) struct Schema {
+    /// A contract file (.py or .zip), or an address on a running network.
+    contract: String,
+    /// Network to ask for an address.
+    #[arg(long, default_value = "http://127.0.0.1:4000/api")]
+    rpc: String,
+}
+
+impl Schema {
+    pub(crate) fn run(self) -> Result<u8> {
+        if let Ok(address) = parse_address(&self.contract) {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            let client = venire_sdk::Client::new(&self.rpc)?;
+            let schema = runtime
+                .block_on(client.request::<serde_json::Value>(
+                    "gen_getContractSchema",
+                    &[hex_address(address).into()],
+                ))
+                .wrap_err_with(|| format!("ask {}", self.rpc))?;
+            output::result(&schema.to_string());
+            return Ok(exit::OK);
+        }
+        let code =
+            std::fs::read(&self.contract).wrap_err_with(|| format!("read {}", self.contract))?;
+        let mut compiling = Compiling::new(false);
+        let made = shell::schema(&place::guest()?, &place::cache_dir()?, code, &mut |step| {
+            compiling.step(&step)
+        })?;
+        match made {
+            Ok(schema) => {
+                output::result(&schema);
+                Ok(exit::OK)
+            }
+            Err(failed) => {
+                if !failed.traceback.is_empty() {
+                    output::say(failed.traceback.trim_end());
+                }
+                let why = failed
+                    .error
+                    .unwrap_or_else(|| "the contract has no schema".to_owned());
+                Err(eyre!("{}: {why}", self.contract))
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Where things are on this machine: the guest component and the cache of its compiled copy.
+
+use eyre::{Result, eyre};
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+/// Name of the component beside the binary in a release archive.
+const FILE: &str = "contract.wasm";
+
+/// Finds the guest: `VENIRE_GUEST`, then beside the binary, then the build folder of a checkout.
+pub(crate) fn guest() -> Result<PathBuf> {
+    if let Some(path) = env::var_os("VENIRE_GUEST") {
+        let path = PathBuf::from(path);
+        return if path.is_file() {
+            Ok(path)
+        } else {
+            Err(eyre!(
+                "VENIRE_GUEST names {}, which is not a file",
+                path.display()
+            ))
+        };
+    }
+    let binary = env::current_exe()?;
+    let beside = binary.parent().map(Path::to_owned).unwrap_or_default();
+    let mut candidates = vec![beside.join(FILE), beside.join("../share/venire").join(FILE)];
+    let folders = binary
+        .ancestors()
+        .map(Path::to_owned)
+        .chain(env::current_dir());
+    candidates.extend(folders.map(|folder| folder.join("build/guest").join(FILE)));
+    candidates.into_iter().find(|path| path.is_file()).ok_or_else(|| {
+        eyre!("the contract sandbox (contract.wasm) was not found beside the binary; run `make build` in the source tree or set VENIRE_GUEST to its path")
+    })
+}
+
+/// Where compiled copies of the guest are kept: `VENIRE_CACHE_DIR`, else the user's cache folder.
+pub(crate) fn cache_dir() -> Result<PathBuf> {
+    if let Some(path) = env::var_os("VENIRE_CACHE_DIR") {
+        return Ok(PathBuf::from(path));
+    }
+    if let Some(path) = env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()) {
+        return Ok(PathBuf::from(path).join("venire"));
+    }
+    let home = env::var_os("HOME").filter(|path| !path.is_empty());
+    let home =
+        home.ok_or_else(|| eyre!("neither VENIRE_CACHE_DIR nor HOME is set; set one of them"))?;
+    Ok(PathBuf::from(home).join(".cache/venire"))
+}

@@ -1,0 +1,8 @@
+//! The binary as a user runs it: real processes, real sockets, real disk, real `kill -9`.
+
+mod commands;
+mod crash;
+mod determinism;
+mod network;
+mod refusals;
+mod support;

@@ -1,0 +1,203 @@
+//! Turns what a validator executed into what it says: proposals, votes, reveals.
+//!
+//! # Invariants
+//! - A validator's word follows from its execution alone: same execution, same statement.
+//!
+//! # Not here
+//! - Executing (`shell::worker`), when a duty arises (`venire-protocol`).
+
+use super::snapshot::Snapshot;
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::sync::Arc;
+use venire_protocol::{Body, Kind, Params, TxRecord};
+use venire_types::{
+    Address, B256,
+    calldata::{self, Value},
+    jury::{Commit, Payload, Proposal, Propose, Reveal, proposal_commitment, vote_commitment},
+    outcome::{Fault, Outcome},
+    storage::StateView,
+    vote::Vote,
+};
+use venire_vm::{Entry, Execution, Message, Permissions, Request, Role};
+
+/// What a validator has bound itself to in one round, until it reveals.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Commitment {
+    /// The vote; a leader's is always `Agree` unless it could not execute.
+    pub vote: Vote,
+    /// Hash of the own result; zero when there is none.
+    pub result_hash: B256,
+    /// The leader's result, revealed with its vote.
+    pub payload: Option<Payload>,
+}
+
+/// What every committee member runs for a transaction.
+///
+/// # Errors
+/// The result every member comes to without running anything: the call object is malformed.
+pub fn request(
+    params: &Params,
+    record: &TxRecord,
+    body: Body,
+    snapshot: &Snapshot,
+    role: Role,
+) -> Result<Request, (Outcome, Fault)> {
+    let call = calldata::decode(&body.calldata).map_err(|error| malformed(&error.to_string()))?;
+    let Value::Map(_) = call else {
+        return Err(malformed("the call object must be a map"));
+    };
+    let (code, entry) = match record.kind {
+        Kind::Deploy => (Some(Arc::from(body.code)), Entry::Deploy(call)),
+        Kind::Call | Kind::Transfer => (
+            snapshot.code(record.recipient, StateView::Accepted),
+            Entry::Call(call),
+        ),
+    };
+    let code = code.ok_or_else(|| {
+        let message = format!("there is no contract at {}", record.recipient);
+        (
+            Outcome::VmError("invalid_contract absent".to_owned()),
+            Fault {
+                kind: "NoContract".to_owned(),
+                message,
+                ..Fault::default()
+            },
+        )
+    })?;
+    Ok(Request {
+        code,
+        message: Message {
+            contract: record.recipient,
+            sender: record.sender,
+            origin: record.origin,
+            value: record.value,
+            chain_id: params.chain_id,
+            time_ms: record.created_ms,
+        },
+        entry,
+        view: StateView::Accepted,
+        role,
+        permissions: Permissions::WRITE,
+        seed: record.seed.0,
+    })
+}
+
+fn malformed(why: &str) -> (Outcome, Fault) {
+    let message = format!("the calldata of the transaction is malformed: {why}");
+    (
+        Outcome::VmError("malformed_entry".to_owned()),
+        Fault {
+            kind: "MalformedCalldata".to_owned(),
+            message,
+            ..Fault::default()
+        },
+    )
+}
+
+/// The result of an execution, cut to what a block can carry.
+#[must_use]
+pub fn payload(params: &Params, execution: &Execution) -> Payload {
+    params.bound(Payload {
+        outcome: execution.outcome.clone(),
+        delta: execution.delta.clone(),
+        emissions: execution.emissions.clone(),
+    })
+}
+
+/// A leader's proposal from its execution, and what it is bound to.
+#[must_use]
+pub fn lead(
+    params: &Params,
+    (tx, round, leader): (B256, u32, Address),
+    execution: &Execution,
+    nonce: B256,
+) -> (Propose, Commitment) {
+    if execution.unavailable.is_some() {
+        let bound = Commitment {
+            vote: Vote::Timeout,
+            result_hash: B256::ZERO,
+            payload: None,
+        };
+        return (
+            Propose {
+                tx,
+                round,
+                proposal: Proposal::Timeout,
+            },
+            bound,
+        );
+    }
+    let payload = payload(params, execution);
+    let result_hash = payload.hash();
+    let commitment = proposal_commitment(tx, round, leader, result_hash, nonce);
+    let proposal = Proposal::Result {
+        nondet: execution.nondet.clone(),
+        commitment,
+    };
+    let bound = Commitment {
+        vote: Vote::Agree,
+        result_hash,
+        payload: Some(payload),
+    };
+    (
+        Propose {
+            tx,
+            round,
+            proposal,
+        },
+        bound,
+    )
+}
+
+/// A member's vote from its own execution. Whether its deterministic result is the leader's is
+/// judged by `apply` from the hashes, when both are open.
+#[must_use]
+pub fn judge(params: &Params, execution: &Execution) -> Commitment {
+    if execution.unavailable.is_some() {
+        return Commitment {
+            vote: Vote::Timeout,
+            result_hash: B256::ZERO,
+            payload: None,
+        };
+    }
+    let result_hash = payload(params, execution).hash();
+    let vote = if execution.disagreement.is_some() {
+        Vote::Disagree
+    } else {
+        Vote::Agree
+    };
+    Commitment {
+        vote,
+        result_hash,
+        payload: None,
+    }
+}
+
+/// The sealed form of a commitment.
+#[must_use]
+pub fn commit((tx, round, who): (B256, u32, Address), bound: &Commitment, nonce: B256) -> Commit {
+    let commitment = vote_commitment(tx, round, who, bound.vote, bound.result_hash, nonce);
+    Commit {
+        tx,
+        round,
+        commitment,
+    }
+}
+
+/// The open form of a commitment.
+#[must_use]
+pub fn reveal(tx: B256, round: u32, bound: Commitment, nonce: B256) -> Reveal {
+    let Commitment {
+        vote,
+        result_hash,
+        payload,
+    } = bound;
+    Reveal {
+        tx,
+        round,
+        vote,
+        result_hash,
+        nonce,
+        payload,
+    }
+}

@@ -1,0 +1,15 @@
+//! The part of the node that decides without I/O: sealing blocks, turning duties into statements,
+//! rendering records.
+//!
+//! # Not here
+//! - Sockets, disk, threads, time (`shell`).
+
+mod chain;
+mod duty;
+mod note;
+mod snapshot;
+
+pub use chain::{Chain, Sealed, view_seed};
+pub use duty::{Commitment, commit, judge, lead, payload, request, reveal};
+pub use note::Note;
+pub use snapshot::Snapshot;

@@ -1,0 +1,176 @@
+//! A frozen state of the chain with typed readers.
+//!
+//! # Invariants
+//! - Cloning is cheap and later blocks never show through.
+//! - The whole state is in memory, so a reader never meets a key that is not loaded; a value that
+//!   does not decode reads as absent here and stops the node when `apply` meets it.
+
+use std::sync::Arc;
+use venire_protocol::{
+    Account, ApplyError, Body, Contract, Effect, Globals, Key, Lookup, Params, Read, TxRecord,
+    Validator, view,
+};
+use venire_store::State;
+use venire_types::{
+    Address, B256, Bytes, U256,
+    jury::Payload,
+    storage::{PAGE, PageKey, StateView},
+};
+
+/// One state.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot(State);
+
+impl Read for Snapshot {
+    fn get(&self, key: &Key) -> Lookup {
+        match self.0.get(key.as_bytes()) {
+            Some(value) => Lookup::Present(Bytes::copy_from_slice(value)),
+            None => Lookup::Absent,
+        }
+    }
+}
+
+impl From<State> for Snapshot {
+    fn from(state: State) -> Self {
+        Self(state)
+    }
+}
+
+fn or_default<T: Default>(read: Result<T, ApplyError>) -> T {
+    read.unwrap_or_default()
+}
+
+impl Snapshot {
+    /// Chain-wide figures.
+    #[must_use]
+    pub fn globals(&self) -> Globals {
+        or_default(view::globals(self))
+    }
+
+    /// The active set.
+    #[must_use]
+    pub fn validators(&self) -> Vec<Validator> {
+        or_default(view::validators(self))
+    }
+
+    /// Nonce and irrevocable balance.
+    #[must_use]
+    pub fn account(&self, address: Address) -> Account {
+        or_default(view::account(self, address))
+    }
+
+    /// Balance in a view.
+    #[must_use]
+    pub fn balance(&self, address: Address, view: StateView) -> U256 {
+        or_default(view::balance(self, address, view))
+    }
+
+    /// The contract at an address.
+    #[must_use]
+    pub fn contract(&self, address: Address, view: StateView) -> Option<Contract> {
+        or_default(view::contract(self, address, view))
+    }
+
+    /// The code a contract runs now: what its storage says, so that upgrades count.
+    #[must_use]
+    pub fn code(&self, address: Address, view: StateView) -> Option<Arc<[u8]>> {
+        self.contract(address, view)?;
+        let stored = venire_vm::code_from_pages(|slot, first, out| {
+            self.read_pages(address, view, slot, first, out);
+        });
+        match stored {
+            Some(code) => Some(Arc::from(code)),
+            None => {
+                or_default(view::code(self, address, view)).map(|code| Arc::from(code.as_ref()))
+            }
+        }
+    }
+
+    /// Consecutive pages of a contract's slot.
+    pub fn read_pages(
+        &self,
+        contract: Address,
+        view: StateView,
+        slot: B256,
+        first: u32,
+        out: &mut [[u8; PAGE]],
+    ) {
+        for (page, bytes) in (first..=u32::MAX).zip(out) {
+            *bytes = or_default(view::page(
+                self,
+                &PageKey {
+                    contract,
+                    slot,
+                    page,
+                },
+                view,
+            ));
+        }
+    }
+
+    /// Record of a transaction.
+    #[must_use]
+    pub fn record(&self, id: B256) -> Option<TxRecord> {
+        or_default(view::tx(self, id))
+    }
+
+    /// Calldata and code of a transaction.
+    #[must_use]
+    pub fn body(&self, id: B256) -> Body {
+        or_default(view::body(self, id)).unwrap_or_default()
+    }
+
+    /// The agreed result of a transaction.
+    #[must_use]
+    pub fn payload(&self, id: B256) -> Option<Payload> {
+        or_default(view::payload(self, id))
+    }
+
+    /// The leader's recorded answers.
+    #[must_use]
+    pub fn nondet(&self, id: B256, round: u32) -> std::collections::BTreeMap<u32, Vec<u8>> {
+        or_default(view::nondet(self, id, round))
+    }
+
+    /// When the next block is due even if nothing happens.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<u64> {
+        or_default(view::next_deadline(self))
+    }
+
+    /// Every duty that is open: what a restarted node takes up again.
+    #[must_use]
+    pub fn open_duties(&self) -> Vec<Effect> {
+        let open = or_default(view::open(self));
+        open.into_iter()
+            .flat_map(|id| or_default(view::duties(self, id)))
+            .collect()
+    }
+
+    /// All transactions in the order in which they were created.
+    #[must_use]
+    pub fn records(&self) -> Vec<TxRecord> {
+        let prefix = Key::tx(B256::ZERO)
+            .as_bytes()
+            .get(..1)
+            .unwrap_or_default()
+            .to_vec();
+        let decode = |(_, value): (&[u8], &[u8])| borsh::from_slice::<TxRecord>(value).ok();
+        let mut records: Vec<TxRecord> = self.0.range(&prefix).filter_map(decode).collect();
+        records.sort_unstable_by_key(|record| record.index);
+        records
+    }
+
+    /// May this transaction enter the chain now?
+    ///
+    /// # Errors
+    /// The reason, in plain words.
+    pub fn admit(
+        &self,
+        params: &Params,
+        now_ms: u64,
+        envelope: &venire_types::envelope::Envelope,
+    ) -> Result<(), venire_protocol::AdmitError> {
+        venire_protocol::admit(params, self, now_ms, envelope)
+    }
+}

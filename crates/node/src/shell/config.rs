@@ -1,0 +1,51 @@
+//! How a node is started.
+
+use std::{net::SocketAddr, path::PathBuf};
+use venire_gateway::ProviderSpec;
+
+/// Everything a node can be told. No library below reads the environment.
+#[derive(Clone, Debug)]
+pub struct NodeConfig {
+    /// Port of the RPC on the loopback addresses (IPv4 and, where there is one, IPv6); 0 picks a
+    /// free one.
+    pub port: u16,
+    /// Where the chain is kept; `None` keeps it in memory.
+    pub data_dir: Option<PathBuf>,
+    /// Where the compiled guest is kept.
+    pub cache_dir: PathBuf,
+    /// The guest component.
+    pub guest: PathBuf,
+    /// Validators in this process, 1 to 1000; counts for a new chain only.
+    pub validators: u32,
+    /// Any text; keys, committees and leaders follow from it. Counts for a new chain only.
+    pub seed: String,
+    /// Seconds between acceptance and finality; counts for a new chain only.
+    pub finality_window_s: u64,
+    /// Providers, dealt to the validators in turn.
+    pub providers: Vec<ProviderSpec>,
+    /// Stand still at this time (milliseconds since 1970) until told otherwise.
+    pub manual_clock_ms: Option<u64>,
+    /// Executions at once; 0 means one for each core.
+    pub executors: usize,
+}
+
+/// Where a running node listens.
+#[derive(Clone, Debug)]
+pub struct Listening {
+    /// First address bound.
+    pub address: SocketAddr,
+}
+
+impl Listening {
+    /// URL of the JSON-RPC.
+    #[must_use]
+    pub fn rpc_url(&self) -> String {
+        format!("http://127.0.0.1:{}/api", self.address.port())
+    }
+
+    /// URL of the page for people.
+    #[must_use]
+    pub fn page_url(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.address.port())
+    }
+}

@@ -1,0 +1,113 @@
+//! Keys that a local network derives from its seed: validators and funded developer accounts.
+//!
+//! # Invariants
+//! - Same seed, same keys: a developer's addresses survive a restart.
+//! - Anyone who knows the seed knows the keys, so these keys are for local networks only.
+
+use alloy_signer::SignerSync;
+use alloy_signer_local::PrivateKeySigner;
+use venire_types::{
+    Address, B256,
+    signed::{Signed, Statement, Verified, digest, tagged},
+};
+
+/// A signing key.
+#[derive(Clone)]
+pub(crate) struct Key {
+    signer: PrivateKeySigner,
+    secret: B256,
+}
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Key({})", self.address())
+    }
+}
+
+/// A key cannot sign (it never happens with a key made here).
+#[derive(Debug, thiserror::Error)]
+#[error("sign a statement")]
+pub(crate) struct SignError;
+
+impl Key {
+    /// Key number `index` of a purpose under a network seed.
+    #[must_use]
+    pub(crate) fn derive(seed: B256, purpose: &str, index: u32) -> Self {
+        let mut counter = 0_u32;
+        loop {
+            let parts: [&[u8]; 4] = [
+                seed.as_slice(),
+                purpose.as_bytes(),
+                &index.to_be_bytes(),
+                &counter.to_be_bytes(),
+            ];
+            let secret = tagged("key", &parts);
+            // Fails for one secret in 2^127: those that are not below the curve order.
+            if let Ok(signer) = PrivateKeySigner::from_bytes(&secret) {
+                return Self { signer, secret };
+            }
+            counter = counter.wrapping_add(1);
+        }
+    }
+
+    /// Address of the key.
+    #[must_use]
+    pub(crate) fn address(&self) -> Address {
+        self.signer.address()
+    }
+
+    /// The secret in hex, for the banner of a local network.
+    #[must_use]
+    pub(crate) fn reveal(&self) -> String {
+        format!("{:#x}", self.secret)
+    }
+
+    /// Signs a statement and hands it over as checked.
+    ///
+    /// # Errors
+    /// [`SignError`].
+    pub(crate) fn sign<T: Statement>(
+        &self,
+        chain_id: u64,
+        body: T,
+    ) -> Result<Verified<T>, SignError> {
+        let digest = digest(chain_id, &body).map_err(|_| SignError)?;
+        let signature = self.signer.sign_hash_sync(&digest).map_err(|_| SignError)?;
+        let signed = Signed {
+            body,
+            signature: signature.as_bytes(),
+        };
+        signed.verify(chain_id).map_err(|_| SignError)
+    }
+
+    /// A secret that only this key can make and always makes the same: commit nonces, prompt
+    /// nonces. Being derived, it needs no disk to survive a crash.
+    #[must_use]
+    pub(crate) fn private(&self, purpose: &str, parts: &[&[u8]]) -> B256 {
+        let mut all: Vec<&[u8]> = vec![self.secret.as_slice(), purpose.as_bytes(), &[0]];
+        all.extend_from_slice(parts);
+        tagged("private", &all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use venire_types::jury::Commit;
+
+    #[test]
+    fn keys_are_stable_distinct_and_sign() {
+        let seed = B256::repeat_byte(7);
+        let key = Key::derive(seed, "validator", 0);
+        assert_eq!(key.address(), Key::derive(seed, "validator", 0).address());
+        assert_ne!(key.address(), Key::derive(seed, "validator", 1).address());
+        assert_ne!(key.address(), Key::derive(seed, "account", 0).address());
+        let body = Commit {
+            tx: B256::ZERO,
+            round: 0,
+            commitment: B256::ZERO,
+        };
+        assert_eq!(key.sign(1, body).unwrap().signer(), key.address());
+        assert!(!format!("{key:?}").contains(&key.reveal()[2..]));
+    }
+}

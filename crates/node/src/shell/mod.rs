@@ -1,0 +1,26 @@
+//! Sockets, disk, clock, threads and workers around the core.
+
+mod clock;
+mod config;
+mod exec;
+mod gate;
+mod host;
+mod journal;
+mod keys;
+mod node;
+mod observers;
+mod reads;
+mod rpc;
+mod sequencer;
+mod summary;
+mod worker;
+
+pub use clock::{iso8601, parse_iso8601};
+pub use config::{Listening, NodeConfig};
+pub use exec::{ExecError, ExecRequest, ExecResult, bench_vm, exec, image_hash, schema};
+pub use journal::JournalError;
+pub use node::{Node, NodeEvent, Secrets, StartError};
+pub use sequencer::Fatal;
+pub use summary::Summary;
+pub use venire_gateway::{ProviderSpec, SpecError};
+pub use venire_vm::{Progress, bench};

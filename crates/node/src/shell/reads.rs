@@ -1,0 +1,160 @@
+//! Executions that change nothing: calls, simulations, schemas.
+//!
+//! # Invariants
+//! - Nothing a read does reaches the chain.
+//! - Reads wait in a bounded queue for a core; when it is full they are refused at once.
+
+use super::{
+    host::{ChainHost, World},
+    node::{Shared, ValidatorSeat},
+    worker::{PATIENCE, now},
+};
+use crate::core::Snapshot;
+use std::sync::Arc;
+use venire_types::{
+    Address, B256, U256,
+    calldata::Value,
+    outcome::{Fault, Outcome},
+    storage::StateView,
+};
+use venire_vm::{Entry, Execution, Message, Permissions, Request, Role};
+
+/// A call that changes nothing.
+#[derive(Clone, Debug)]
+pub(crate) struct Read {
+    pub to: Address,
+    pub from: Address,
+    pub value: U256,
+    pub entry: Entry,
+    /// Code of a simulated deploy.
+    pub code: Option<Arc<[u8]>>,
+    pub view: StateView,
+    pub permissions: Permissions,
+    /// The time the contract sees instead of the chain's.
+    pub time_ms: Option<u64>,
+}
+
+/// Why a read was not executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ReadError {
+    #[error("there is no contract at {0}")]
+    NoContract(Address),
+    #[error("every execution slot is taken and the queue is full; retry in a moment")]
+    Busy,
+    #[error("no validator can execute")]
+    NoValidator,
+}
+
+/// An execution and how long it took.
+pub(crate) struct Done {
+    pub execution: Execution,
+    pub elapsed_ms: u64,
+    pub validator: Address,
+}
+
+/// Executes a read; blocks.
+pub(crate) fn read(shared: &Shared, read: Read) -> Result<Done, ReadError> {
+    let snapshot = shared.head().snapshot.clone();
+    let code = match read.code {
+        Some(code) => code,
+        None => snapshot
+            .code(read.to, read.view)
+            .ok_or(ReadError::NoContract(read.to))?,
+    };
+    let seat = shared
+        .seats()
+        .into_iter()
+        .next()
+        .cloned()
+        .ok_or(ReadError::NoValidator)?;
+    let permit = shared.gate.try_enter().ok_or(ReadError::Busy)?;
+    let started = now();
+    let request = Request {
+        code,
+        message: Message {
+            contract: read.to,
+            sender: read.from,
+            origin: read.from,
+            value: read.value,
+            chain_id: shared.params.chain_id,
+            time_ms: read.time_ms.unwrap_or_else(|| shared.clock.now_ms()),
+        },
+        entry: read.entry,
+        view: read.view,
+        role: Role::Leader,
+        permissions: read.permissions,
+        seed: [0; 32],
+    };
+    let world = world(shared, &seat, permit);
+    let credited = Some((read.to, read.value));
+    let execution = shared.machine.run(
+        request,
+        Box::new(ChainHost {
+            snapshot,
+            credited,
+            world,
+        }),
+    );
+    let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(Done {
+        execution,
+        elapsed_ms,
+        validator: seat.key.address(),
+    })
+}
+
+fn world(shared: &Shared, seat: &ValidatorSeat, permit: super::gate::Permit) -> World {
+    World {
+        gateway: shared.gateway.clone(),
+        profile: Arc::clone(&seat.profile),
+        tx: B256::ZERO,
+        validator: seat.key.address(),
+        seed: seat.key.private("prompt", &[]).0,
+        runtime: shared.runtime.clone(),
+        permit,
+        patience: PATIENCE,
+    }
+}
+
+/// Schema of code as JSON text; blocks.
+pub(crate) fn schema(
+    shared: &Shared,
+    code: Arc<[u8]>,
+) -> Result<Result<String, Box<Execution>>, ReadError> {
+    let _permit = shared.gate.try_enter().ok_or(ReadError::Busy)?;
+    Ok(shared.machine.schema(code))
+}
+
+/// Code of a contract.
+pub(crate) fn code(snapshot: &Snapshot, address: Address) -> Option<Arc<[u8]>> {
+    snapshot.code(address, StateView::Accepted)
+}
+
+/// Why an execution failed, in one plain sentence.
+pub(crate) fn explain(outcome: &Outcome, fault: Option<&Fault>) -> Option<String> {
+    let fault = fault.filter(|fault| !fault.message.is_empty());
+    match (outcome, fault) {
+        (Outcome::Return(_), _) => None,
+        (Outcome::UserError(text), _) => Some(text.clone()),
+        (Outcome::VmError(code), None) => Some(format!("the contract failed with {code}")),
+        (Outcome::VmError(code), Some(fault)) if fault.location.is_empty() => {
+            Some(format!("{}: {} ({code})", fault.kind, fault.message))
+        }
+        (Outcome::VmError(code), Some(fault)) => Some(format!(
+            "{}: {} at {} ({code})",
+            fault.kind, fault.message, fault.location
+        )),
+    }
+}
+
+/// The call object of a contract call made by name.
+pub(crate) fn call_object(method: &str, args: Vec<Value>) -> Value {
+    Value::Map(
+        [
+            ("method".to_owned(), Value::Str(method.to_owned())),
+            ("args".to_owned(), Value::Array(args)),
+        ]
+        .into_iter()
+        .collect(),
+    )
+}

@@ -1,0 +1,446 @@
+//! The instant orderer: one thread that owns the chain and the store and seals a block as soon as
+//! there is work.
+//!
+//! # Invariants
+//! - Only this thread seals and commits; everyone else reads published heads.
+//! - The statements of one phase of one transaction enter in one block, in seat order, however
+//!   their executions were interleaved: same inputs and clock, same blocks.
+//! - A reply is sent after its block is in the store.
+//!
+//! # Not here
+//! - What a block does (`venire-protocol`), how a duty is done (`worker`).
+
+use super::{
+    node::{Head, NodeEvent, Shared},
+    worker,
+};
+use crate::core::{Chain, Snapshot, view_seed};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    },
+    time::Duration,
+};
+use tokio::sync::oneshot;
+use venire_protocol::{Broken, DutyKind, Effect, Globals, Input, Key, Reject};
+use venire_store::{Commit, Delta, State, Store};
+use venire_types::{Address, B256, vote::Status};
+
+/// Commands that may wait; more are refused as busy.
+const QUEUE: usize = 65_536;
+/// Snapshots that can be held.
+const SNAPSHOTS: usize = 256;
+/// Inputs in one block.
+const BLOCK_INPUTS: usize = 1024;
+/// Statements of slow companions are not waited for beyond this time before the deadline.
+const FLUSH_BEFORE_MS: u64 = 500;
+/// Longest sleep: keeps the grouped fsync going.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Answer to an offered input.
+pub(crate) type Answer = oneshot::Sender<Result<B256, Reject>>;
+
+/// What the sequencer is told.
+pub(crate) enum Command {
+    /// Something for the next block.
+    Offer(Box<Input>, Answer),
+    /// A validator's statement.
+    Statement(Statement),
+    /// Remember the chain.
+    Snapshot(oneshot::Sender<Option<u64>>),
+    /// Put the chain back.
+    Restore(u64, oneshot::Sender<bool>),
+    /// The clock was moved.
+    Wake(oneshot::Sender<()>),
+    /// Sync and end.
+    Stop,
+}
+
+/// A validator's statement and the duty it fulfils.
+pub(crate) struct Statement {
+    /// Transaction.
+    pub(crate) tx: B256,
+    /// Round.
+    pub(crate) round: u32,
+    /// Which phase.
+    pub(crate) phase: Phase,
+    /// Who.
+    pub(crate) validator: Address,
+    /// The signed words; `None` when the validator cannot speak (it counts as silent).
+    pub(crate) input: Option<Input>,
+}
+
+/// Phases in which statements are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// Proposing.
+    Lead,
+    /// Committing.
+    Judge,
+    /// Revealing.
+    Reveal,
+}
+
+/// The node must stop.
+#[derive(Debug, thiserror::Error)]
+pub enum Fatal {
+    /// Our bug.
+    #[error("the chain state is broken: {0}")]
+    Broken(#[from] Broken),
+    /// Disk.
+    #[error("write the chain: {0}")]
+    Commit(#[from] venire_store::CommitError),
+    /// Disk.
+    #[error("write the chain: {0}")]
+    Write(#[from] venire_store::WriteError),
+    /// Disk.
+    #[error(transparent)]
+    Journal(#[from] super::journal::JournalError),
+}
+
+/// Statements of one phase that are being gathered.
+struct Gather {
+    seats: Vec<Address>,
+    got: BTreeMap<usize, Option<Input>>,
+    flush_at_ms: u64,
+}
+
+/// The orderer's own state.
+pub(crate) struct Sequencer {
+    shared: Arc<Shared>,
+    store: Store,
+    chain: Chain,
+    commands: Receiver<Command>,
+    gathers: BTreeMap<(B256, u32, Phase), Gather>,
+    ready: Vec<Input>,
+    /// State that a transaction's executions read, from activation to decision.
+    pins: BTreeMap<B256, Snapshot>,
+    /// Snapshots of the developer methods, numbered from 1; kept in memory only.
+    snapshots: Vec<State>,
+    network: B256,
+}
+
+/// A channel to a sequencer.
+#[must_use]
+pub(crate) fn channel() -> (SyncSender<Command>, Receiver<Command>) {
+    sync_channel(QUEUE)
+}
+
+impl Sequencer {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        store: Store,
+        chain: Chain,
+        commands: Receiver<Command>,
+        network: B256,
+    ) -> Self {
+        let (gathers, ready, pins) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
+        let snapshots = Vec::new();
+        Self {
+            shared,
+            store,
+            chain,
+            commands,
+            gathers,
+            ready,
+            pins,
+            snapshots,
+            network,
+        }
+    }
+
+    /// Seals blocks until told to stop.
+    ///
+    /// # Errors
+    /// [`Fatal`]: the chain can no longer be trusted or written.
+    pub(crate) fn run(mut self) -> Result<(), Fatal> {
+        let open = self.chain.snapshot().open_duties();
+        self.follow(&open);
+        loop {
+            let mut offers = Vec::new();
+            let first = match self.commands.recv_timeout(self.sleep()) {
+                Ok(command) => Some(command),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return self.stop(),
+            };
+            let mut next = first;
+            while let Some(command) = next {
+                match command {
+                    Command::Offer(input, answer) => offers.push((*input, answer)),
+                    Command::Statement(statement) => self.gather(statement),
+                    Command::Snapshot(answer) => {
+                        self.work(std::mem::take(&mut offers))?;
+                        let _ = answer.send(self.remember());
+                    }
+                    Command::Restore(id, answer) => {
+                        self.work(std::mem::take(&mut offers))?;
+                        let _ = answer.send(self.restore(id)?);
+                    }
+                    Command::Wake(answer) => {
+                        self.work(std::mem::take(&mut offers))?;
+                        let _ = answer.send(());
+                    }
+                    Command::Stop => return self.stop(),
+                }
+                if offers.len() >= BLOCK_INPUTS {
+                    break;
+                }
+                next = self.commands.try_recv().ok();
+            }
+            self.work(offers)?;
+            self.store.sync_if_due(self.shared.clock.now_ms())?;
+        }
+    }
+
+    fn stop(mut self) -> Result<(), Fatal> {
+        self.store.sync()?;
+        Ok(())
+    }
+
+    /// How long nothing can become due.
+    fn sleep(&self) -> Duration {
+        if self.shared.clock.is_manual() {
+            return TICK;
+        }
+        let now = self.shared.clock.now_ms();
+        let flush = self.gathers.values().map(|gather| gather.flush_at_ms).min();
+        let due = self
+            .chain
+            .snapshot()
+            .next_deadline()
+            .into_iter()
+            .chain(flush)
+            .min();
+        due.map_or(TICK, |due| {
+            Duration::from_millis(due.saturating_sub(now)).min(TICK)
+        })
+    }
+
+    /// Seals blocks until nothing is left to do at this time.
+    fn work(&mut self, offers: Vec<(Input, Answer)>) -> Result<(), Fatal> {
+        let (mut inputs, mut answers) = (Vec::new(), Vec::new());
+        for (input, answer) in offers {
+            inputs.push(input);
+            answers.push(answer);
+        }
+        self.flush_late();
+        let told = inputs.len();
+        inputs.append(&mut self.ready);
+        if !inputs.is_empty() {
+            let results = self.seal(inputs)?;
+            for (answer, result) in answers.into_iter().zip(results.into_iter().take(told)) {
+                let _ = answer.send(result);
+            }
+        }
+        loop {
+            let due = self.chain.snapshot().next_deadline();
+            if due.is_none_or(|due| due > self.shared.clock.now_ms()) {
+                return Ok(());
+            }
+            let before = self.chain.snapshot().next_deadline();
+            self.seal(Vec::new())?;
+            if self.chain.snapshot().next_deadline() == before {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Moves statements whose deadline is near into the next block, complete or not.
+    fn flush_late(&mut self) {
+        let now = self.shared.clock.now_ms();
+        let late: Vec<_> = self
+            .gathers
+            .iter()
+            .filter(|(_, gather)| gather.flush_at_ms <= now)
+            .map(|(key, _)| *key)
+            .collect();
+        for key in late {
+            if let Some(gather) = self.gathers.get_mut(&key) {
+                self.ready
+                    .extend(std::mem::take(&mut gather.got).into_values().flatten());
+                gather.flush_at_ms = u64::MAX;
+            }
+        }
+    }
+
+    fn gather(&mut self, statement: Statement) {
+        let key = (statement.tx, statement.round, statement.phase);
+        let Some(gather) = self.gathers.get_mut(&key) else {
+            return;
+        };
+        let Some(seat) = gather
+            .seats
+            .iter()
+            .position(|seat| *seat == statement.validator)
+        else {
+            return;
+        };
+        gather.got.insert(seat, statement.input);
+        if gather.flush_at_ms == u64::MAX {
+            // Too late for company: on its own, for what it is worth.
+            self.ready
+                .extend(std::mem::take(&mut gather.got).into_values().flatten());
+        } else if gather.got.len() == gather.seats.len() {
+            let gather = self.gathers.remove(&key);
+            self.ready.extend(
+                gather
+                    .into_iter()
+                    .flat_map(|g| g.got.into_values().flatten()),
+            );
+        }
+    }
+
+    fn seal(&mut self, inputs: Vec<Input>) -> Result<Vec<Result<B256, Reject>>, Fatal> {
+        let height = self.store.next_height();
+        let parent = self.chain.snapshot().globals().time_ms;
+        let time_ms = self.shared.clock.now_ms().max(parent);
+        let seed = view_seed(self.network, height);
+        let forced = inputs.is_empty();
+        let sealed = self.chain.seal(height, time_ms, seed, inputs)?;
+        if sealed.block.inputs.is_empty() && !forced {
+            return Ok(sealed.answers);
+        }
+        let block = venire_types::signed::canonical(&sealed.block.to_raw());
+        let delta: Delta = sealed
+            .delta
+            .into_iter()
+            .map(|(key, value)| (key.as_bytes().to_vec(), value.map(|value| value.to_vec())))
+            .collect();
+        self.store.commit(Commit {
+            height,
+            block,
+            delta,
+        })?;
+        self.publish(&sealed.effects);
+        self.follow(&sealed.effects);
+        if self.store.checkpoint_due() {
+            self.store.checkpoint()?;
+        }
+        Ok(sealed.answers)
+    }
+
+    fn publish(&mut self, effects: &[Effect]) {
+        let view = self.store.view();
+        let snapshot = Snapshot::from(view.state().clone());
+        self.chain.advance(snapshot.clone());
+        self.shared.publish(Head { snapshot, view }, effects);
+    }
+
+    /// Gives out duties and keeps pins.
+    fn follow(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::Duty {
+                    tx,
+                    round,
+                    validator,
+                    deadline_ms,
+                    kind,
+                } => {
+                    let phase = match kind {
+                        DutyKind::Lead => Phase::Lead,
+                        DutyKind::Judge { .. } => Phase::Judge,
+                        DutyKind::Reveal => Phase::Reveal,
+                    };
+                    let gather = self.gathers.entry((*tx, *round, phase)).or_insert(Gather {
+                        seats: Vec::new(),
+                        got: BTreeMap::new(),
+                        flush_at_ms: deadline_ms.saturating_sub(FLUSH_BEFORE_MS),
+                    });
+                    gather.seats.push(*validator);
+                }
+                Effect::Decided { tx, .. } => self.release(*tx),
+                Effect::StatusChanged {
+                    tx,
+                    to: Status::Canceled,
+                    ..
+                } => self.release(*tx),
+                _ => {}
+            }
+        }
+        for effect in effects {
+            if let Effect::Duty {
+                tx,
+                round,
+                validator,
+                kind,
+                ..
+            } = effect
+            {
+                let pin = self
+                    .pins
+                    .entry(*tx)
+                    .or_insert_with(|| self.chain.snapshot().clone())
+                    .clone();
+                worker::dispatch(&self.shared, (*tx, *round, *validator), kind.clone(), pin);
+            }
+        }
+    }
+
+    fn release(&mut self, tx: B256) {
+        self.pins.remove(&tx);
+        self.gathers.retain(|(of, ..), _| *of != tx);
+    }
+
+    fn remember(&mut self) -> Option<u64> {
+        if self.snapshots.len() >= SNAPSHOTS {
+            return None;
+        }
+        let id = self.snapshots.len() as u64 + 1;
+        self.snapshots.push(self.store.state().clone());
+        Some(id)
+    }
+
+    /// Puts the state back; block numbers go on, so that no number ever means two blocks.
+    fn restore(&mut self, id: u64) -> Result<bool, Fatal> {
+        let place = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
+        let Some(state) = place.and_then(|place| self.snapshots.get(place)).cloned() else {
+            return Ok(false);
+        };
+        self.snapshots
+            .truncate(usize::try_from(id).unwrap_or(usize::MAX));
+        let height = self.store.next_height();
+        let globals = Globals {
+            height,
+            ..Snapshot::from(state.clone()).globals()
+        };
+        let mut delta = self.store.state().diff(&state);
+        delta.insert(
+            Key::globals().as_bytes().to_vec(),
+            Some(venire_types::signed::canonical(&globals)),
+        );
+        self.store.commit(Commit {
+            height,
+            block: Vec::new(),
+            delta,
+        })?;
+        self.gathers.clear();
+        self.ready.clear();
+        self.pins.clear();
+        self.shared.journal.reset()?;
+        self.publish(&[]);
+        self.shared.rebuild_observers();
+        let open = self.chain.snapshot().open_duties();
+        self.follow(&open);
+        Ok(true)
+    }
+}
+
+/// Tells people what a block did.
+pub(crate) fn events(effects: &[Effect]) -> Vec<NodeEvent> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Created { tx, .. } => Some(NodeEvent::Created { tx: *tx }),
+            Effect::StatusChanged { tx, to, .. } => Some(NodeEvent::Status {
+                tx: *tx,
+                status: *to,
+            }),
+            Effect::Decided { tx, .. } => Some(NodeEvent::Decided { tx: *tx }),
+            Effect::Finalized { tx } => Some(NodeEvent::Finalized { tx: *tx }),
+            _ => None,
+        })
+        .collect()
+}

@@ -1,0 +1,300 @@
+//! JSON-RPC over HTTP, and what a dapp does with it.
+
+use crate::{Account, AccountError};
+use alloy_primitives::{Address, B256, U256};
+use serde::de::DeserializeOwned;
+use serde_json::{Value as Json, json};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+use venire_api::quantity::{hex_address, hex_bytes, hex_hash, parse_hex};
+use venire_types::{
+    calldata::{self, Value},
+    chain::CONSENSUS_MAIN_LOCAL,
+    envelope::{Submission, TxData},
+};
+
+/// Committee size of clients' defaults.
+const VALIDATORS: u64 = 5;
+/// Rotations of clients' defaults.
+const ROTATIONS: u64 = 3;
+
+/// Why a call has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The URL is not one.
+    #[error("{0} is not an http(s) URL")]
+    BadUrl(String),
+    /// The network does not answer.
+    #[error("reach the network: {0}; is it running?")]
+    Unreachable(#[from] reqwest::Error),
+    /// The network refused.
+    #[error("{message} (code {code})")]
+    Refused {
+        /// JSON-RPC code.
+        code: i64,
+        /// The network's sentence.
+        message: String,
+    },
+    /// The answer has another shape than expected.
+    #[error("the answer of {method} is not understood")]
+    Malformed {
+        /// Called method.
+        method: String,
+    },
+    /// The key cannot sign.
+    #[error(transparent)]
+    Account(#[from] AccountError),
+    /// The status was not reached in time.
+    #[error("the transaction is still {status} after {seconds} seconds")]
+    TooSlow {
+        /// Last status seen.
+        status: String,
+        /// Time waited.
+        seconds: u64,
+    },
+}
+
+/// What became of a transaction.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// Status name, e.g. `ACCEPTED`.
+    pub status: String,
+    /// Whether the contract returned.
+    pub success: bool,
+    /// Receiver, or the new contract.
+    pub contract: String,
+    /// Why it failed.
+    pub error: Option<String>,
+    /// The whole record.
+    pub record: Json,
+}
+
+/// A connection to one network. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    url: String,
+    ids: std::sync::Arc<AtomicU64>,
+}
+
+impl Client {
+    /// A client of the JSON-RPC at `url`.
+    ///
+    /// # Errors
+    /// `BadUrl`, or no HTTP client can be made.
+    pub fn new(url: &str) -> Result<Self, ClientError> {
+        if !url.starts_with("http://") && !url.starts_with("https://") {
+            return Err(ClientError::BadUrl(url.to_owned()));
+        }
+        // Another part of the process may have chosen the TLS provider already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().tcp_nodelay(true).build()?;
+        Ok(Self {
+            http,
+            url: url.to_owned(),
+            ids: std::sync::Arc::default(),
+        })
+    }
+
+    /// Calls any method.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn request<T: DeserializeOwned>(
+        &self,
+        method: &str,
+        params: &[Json],
+    ) -> Result<T, ClientError> {
+        let id = self.ids.fetch_add(1, Ordering::Relaxed);
+        let body = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
+        let mut answer: Json = self
+            .http
+            .post(&self.url)
+            .json(&body)
+            .send()
+            .await?
+            .json()
+            .await?;
+        if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
+            return Err(ClientError::Refused {
+                code: error.get("code").and_then(Json::as_i64).unwrap_or_default(),
+                message: error
+                    .get("message")
+                    .and_then(Json::as_str)
+                    .unwrap_or("refused")
+                    .to_owned(),
+            });
+        }
+        let result = answer
+            .get_mut("result")
+            .map(Json::take)
+            .unwrap_or(Json::Null);
+        serde_json::from_value(result).map_err(|_| ClientError::Malformed {
+            method: method.to_owned(),
+        })
+    }
+
+    /// Next nonce of an account.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn nonce(&self, address: Address) -> Result<u64, ClientError> {
+        let text: String = self
+            .request(
+                "eth_getTransactionCount",
+                &[hex_address(address).into(), "latest".into()],
+            )
+            .await?;
+        u64::from_str_radix(text.trim_start_matches("0x"), 16).map_err(|_| ClientError::Malformed {
+            method: "eth_getTransactionCount".to_owned(),
+        })
+    }
+
+    /// Deploys a contract; answers the transaction id.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn deploy(
+        &self,
+        account: &Account,
+        code: &[u8],
+        args: Vec<Value>,
+    ) -> Result<B256, ClientError> {
+        let call = map([("args", Value::Array(args))]);
+        let data = TxData::Deploy {
+            code: code.to_vec(),
+            calldata: calldata::encode(&call),
+        };
+        self.submit(account, Address::ZERO, U256::ZERO, data).await
+    }
+
+    /// Calls a method that writes; answers the transaction id.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn write(
+        &self,
+        account: &Account,
+        contract: Address,
+        method: &str,
+        args: Vec<Value>,
+        value: U256,
+    ) -> Result<B256, ClientError> {
+        let data = TxData::Call {
+            calldata: calldata::encode(&call(method, args)),
+        };
+        self.submit(account, contract, value, data).await
+    }
+
+    async fn submit(
+        &self,
+        account: &Account,
+        recipient: Address,
+        value: U256,
+        data: TxData,
+    ) -> Result<B256, ClientError> {
+        let submission = Submission {
+            recipient,
+            validators: U256::from(VALIDATORS),
+            rotations: U256::from(ROTATIONS),
+            valid_until: None,
+            data,
+            leader_only: false,
+        };
+        let input = submission.to_input(account.address());
+        let nonce = self.nonce(account.address()).await?;
+        let chain_id = venire_types::chain::LOCAL_CHAIN_ID;
+        let raw = account.sign(chain_id, nonce, CONSENSUS_MAIN_LOCAL, value, input)?;
+        self.request("eth_sendRawTransaction", &[hex_bytes(&raw).into()])
+            .await
+    }
+
+    /// Calls a method that only reads.
+    ///
+    /// # Errors
+    /// [`ClientError`]; a refusal carries the contract's own words.
+    pub async fn read(
+        &self,
+        contract: Address,
+        method: &str,
+        args: Vec<Value>,
+    ) -> Result<Value, ClientError> {
+        let data = TxData::Call {
+            calldata: calldata::encode(&call(method, args)),
+        };
+        let request = json!({
+            "type": "read",
+            "to": hex_address(contract),
+            "from": hex_address(Address::ZERO),
+            "data": hex_bytes(&data.encode(false)),
+            "transaction_hash_variant": "latest-nonfinal",
+        });
+        let text: String = self.request("gen_call", &[request]).await?;
+        let malformed = || ClientError::Malformed {
+            method: "gen_call".to_owned(),
+        };
+        calldata::decode(&parse_hex(&text).ok_or_else(malformed)?).map_err(|_| malformed())
+    }
+
+    /// Polls until a transaction is decided.
+    ///
+    /// # Errors
+    /// `TooSlow` after `patience`, or any other [`ClientError`].
+    pub async fn wait(&self, tx: B256, patience: Duration) -> Result<Verdict, ClientError> {
+        let poll = Duration::from_millis(2);
+        let polls = patience.as_millis() / poll.as_millis();
+        let mut status = "PENDING".to_owned();
+        for _ in 0..=polls {
+            let record: Json = self
+                .request("eth_getTransactionByHash", &[hex_hash(tx).into()])
+                .await?;
+            let text = |name: &str| {
+                record
+                    .get(name)
+                    .and_then(Json::as_str)
+                    .map(ToOwned::to_owned)
+            };
+            status = text("status").unwrap_or_default();
+            let decided = [
+                "ACCEPTED",
+                "UNDETERMINED",
+                "FINALIZED",
+                "CANCELED",
+                "VALIDATORS_TIMEOUT",
+                "LEADER_TIMEOUT",
+            ];
+            if decided.contains(&status.as_str()) {
+                return Ok(Verdict {
+                    success: record.get("txExecutionResult").and_then(Json::as_u64) == Some(1),
+                    contract: text("to_address").unwrap_or_default(),
+                    error: text("error"),
+                    status,
+                    record,
+                });
+            }
+            tokio::time::sleep(poll).await;
+        }
+        Err(ClientError::TooSlow {
+            status,
+            seconds: patience.as_secs(),
+        })
+    }
+}
+
+fn call(method: &str, args: Vec<Value>) -> Value {
+    map([
+        ("method", Value::Str(method.to_owned())),
+        ("args", Value::Array(args)),
+    ])
+}
+
+fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
+    Value::Map(
+        entries
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
+    )
+}
