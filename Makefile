@@ -35,7 +35,7 @@ need_rust = $(call need,cargo,install Rust with rustup) && $(call need,cc,instal
 need_python = [ -n "$(PYTHON)" ] || { echo "make: Python >= 3.12 is missing; install it, or one of pyenv's" >&2; exit 1; }
 need_node = node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { echo "make: Node >= 20 is missing; install it" >&2; exit 1; }
 
-.PHONY: help up build link guest test check deny book clean
+.PHONY: help up build link warm guest test check deny book clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,7 @@ up: build ## Build what is missing and run a local network (ARGS="--port 4000 ..
 build: guest ## Build what is missing: the guest component and target/release/venire
 	@$(need_rust)
 	cargo build --release --package venire-cli --bin venire
-	$(SELF) link
+	$(SELF) link warm
 
 # Makes the binary reachable here when cargo's target folder is elsewhere.
 link:
@@ -54,6 +54,10 @@ link:
 		mkdir -p target/release
 		ln -sfn "$(TARGET)/release/venire" target/release/venire
 	fi
+
+# Compiles the guest for this machine (20 s, once), so that nothing later waits for it.
+warm:
+	@target/release/venire schema contracts/storage/contract.py >/dev/null
 
 guest: $(GUEST) ## Build the sandboxed Python that contracts run in
 
@@ -81,7 +85,7 @@ test: $(XTASK) ## Every check and every test
 	stage build cargo clippy --release --workspace --all-targets -- -D warnings
 	# All targets in one go: test-only features of dependencies would make cargo compile our crates twice.
 	stage build cargo build --release --workspace --all-targets
-	$(SELF) link
+	stage build $(SELF) link warm
 	(cd python && tests python "$(PYTHON)" -m unittest discover --start-directory tests --top-level-directory .)
 	if cargo nextest --version >/dev/null 2>&1; then
 		nextest() { tests "$$1" cargo nextest run --release --workspace --no-tests pass --filterset "$$2"; }

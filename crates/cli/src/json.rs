@@ -1,7 +1,7 @@
 //! Calldata values as JSON on the command line, and back.
 //!
 //! Integers are JSON numbers (or decimal strings in the output when they exceed 64 bits); an
-//! address is `{"$address": "0x…"}` and bytes are `{"$bytes": "0x…"}` in the input.
+//! address is `{"$address": "0x..."}` and bytes are `{"$bytes": "0x..."}` in the input.
 
 use eyre::{Result, eyre};
 use serde_json::{Map, Value as Json, json};

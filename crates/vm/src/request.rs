@@ -46,9 +46,9 @@ pub struct Message {
 /// What is called.
 #[derive(Clone, Debug)]
 pub enum Entry {
-    /// The constructor, with its call object (`{"args": …, "kwargs": …}`).
+    /// The constructor, with its call object (`{"args": ..., "kwargs": ...}`).
     Deploy(Value),
-    /// A public method, with its call object (`{"method": …, "args": …}`).
+    /// A public method, with its call object (`{"method": ..., "args": ...}`).
     Call(Value),
     /// The schema as JSON text in a calldata string.
     Schema,
@@ -145,7 +145,7 @@ pub struct Execution {
     pub disagreement: Option<u32>,
     /// Validator only: a reason for the disagreement or inability, in plain words.
     pub reason: Option<String>,
-    /// The world was unavailable (model down …): a leader proposes a timeout, a validator votes it.
+    /// The world was unavailable (model down ...): a leader proposes a timeout, a validator votes it.
     pub unavailable: Option<String>,
     /// Captured standard output.
     pub stdout: String,

@@ -139,7 +139,7 @@ pub struct ConsensusData {
 /// One finished round.
 #[derive(Clone, Debug, Serialize)]
 pub struct ConsensusResult {
-    /// `Accepted`, `Leader Rotation`, `Undetermined`, …
+    /// `Accepted`, `Leader Rotation`, `Undetermined`, ...
     pub consensus_round: String,
     /// The leader's receipts.
     pub leader_result: Option<Vec<Receipt>>,
