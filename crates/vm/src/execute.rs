@@ -264,7 +264,10 @@ fn out_of_fuel() -> (Outcome, Option<Fault>) {
 fn from_trap(error: &wasmtime::Error, refused: bool) -> (Outcome, Option<Fault>) {
     let Some(trap) = error.downcast_ref::<Trap>() else {
         // An import without definition: the interpreter reached for the operating system.
-        let message = format!("the contract used a facility that does not exist here: {}", error.root_cause());
+        let message = format!(
+            "the contract used a facility that does not exist here: {}",
+            error.root_cause()
+        );
         let outcome = Outcome::VmError("wasm_trap UnreachableCodeReached".into());
         return (outcome, Some(stop::fault("Forbidden", message)));
     };

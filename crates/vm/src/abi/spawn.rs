@@ -23,6 +23,8 @@ use venire_types::{
 const INVAL: Failure = Failure::Errno(errno::INVAL);
 const FORBIDDEN: Failure = Failure::Errno(errno::FORBIDDEN);
 
+/// A deterministic sub-VM gets the caller's fuel less one part in this many.
+const KEPT: u64 = 64;
 /// Memory budget of a queued validator block beside its function.
 const QUEUED: usize = 1024;
 
@@ -284,6 +286,8 @@ fn spawn(
         meter::INSTANCE + inherited.saturating_mul(meter::INHERITED_PAGE),
     )?;
     let fuel = store.get_fuel()?;
+    // The caller keeps something to deal with a sub-VM that used all it was given.
+    let given = fuel - fuel / KEPT;
     let run = store.data_mut().run()?;
     if run.frame.depth >= run.session.limits.depth {
         let message = "calls of contracts and sandboxes are nested too deeply";
@@ -304,7 +308,7 @@ fn spawn(
         refused,
         fault,
     } = store.data_mut().end()?;
-    let ended = execute::execute(session, frame, entry, fuel)?;
+    let ended = execute::execute(session, frame, entry, given)?;
     let Ended {
         session,
         frame,

@@ -5,16 +5,22 @@ use venire_types::{
     ask::{Answer, AskError, Question},
 };
 
-/// Pages by (slot, page), and every page that was asked for.
+#[derive(Default)]
+struct State {
+    pages: BTreeMap<(B256, u32), Page>,
+    /// Every page that was asked for.
+    asked: Vec<u32>,
+}
+
 #[derive(Clone, Default)]
-struct Pages(Arc<Mutex<(BTreeMap<(B256, u32), Page>, Vec<u32>)>>);
+struct Pages(Arc<Mutex<State>>);
 
 impl Host for Pages {
     fn read_pages(&mut self, _: Address, _: StateView, slot: B256, first: u32, out: &mut [Page]) {
         let mut state = self.0.lock().expect("pages");
         for (page, bytes) in (first..).zip(out) {
-            *bytes = state.0.get(&(slot, page)).copied().unwrap_or_default();
-            state.1.push(page);
+            *bytes = state.pages.get(&(slot, page)).copied().unwrap_or_default();
+            state.asked.push(page);
         }
     }
 
@@ -71,7 +77,7 @@ fn writes_lie_above_committed_pages() {
         .0
         .lock()
         .expect("pages")
-        .0
+        .pages
         .insert((SLOT, 1), [7; PAGE]);
     bench.write(30, &[1, 2, 3, 4]).expect("room");
     assert_eq!(bench.read(29, 7).expect("room"), [0, 1, 2, 3, 4, 7, 7]);
@@ -88,7 +94,7 @@ fn a_page_is_read_once_and_unchanged_pages_are_no_delta() {
     bench.read(32, 200).expect("room");
     bench.write(5, &[0, 0]).expect("room");
     assert_eq!(
-        bench.host.0.lock().expect("pages").1,
+        bench.host.0.lock().expect("pages").asked,
         [0, 1, 2, 3, 4, 5, 6, 7]
     );
     assert!(

@@ -105,7 +105,11 @@ fn recursion_is_an_ordinary_exception() {
         "exit_code 1",
         "RecursionError",
     );
-    ends("import json\nreturn json.loads('[' * 100000)", "exit_code 1", "RecursionError");
+    ends(
+        "import json\nreturn json.loads('[' * 100000)",
+        "exit_code 1",
+        "RecursionError",
+    );
 }
 
 #[test]
