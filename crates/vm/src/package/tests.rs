@@ -1,3 +1,5 @@
+//! Headers, runners and archives: what is accepted and how the rest is refused.
+
 use super::*;
 use std::io::{Cursor, Write};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};

@@ -1,3 +1,5 @@
+//! Storage against a host that counts what it is asked.
+
 use super::*;
 use std::sync::Mutex;
 use venire_types::{

@@ -26,7 +26,7 @@ pub(crate) struct Step {
     pub(crate) call: Option<String>,
     /// Ask for the schema of this file.
     pub(crate) schema: Option<String>,
-    /// Contract; default 0x0100…00.
+    /// Contract; default 0x0100..00.
     pub(crate) contract: Option<String>,
     pub(crate) sender: Option<String>,
     /// JSON list and object.
@@ -149,7 +149,7 @@ pub(crate) fn address(text: Option<&String>, default: Address) -> Address {
     text.map_or(default, |text| text.parse().expect("an address"))
 }
 
-/// JSON text to calldata; `{"$address": …}`, `{"$bytes": hex}` and `{"$int": "…"}` are those.
+/// JSON text to calldata; `{"$address": ..}`, `{"$bytes": hex}` and `{"$int": "…"}` are those.
 pub(crate) fn value(json: &str) -> Value {
     from_json(&serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}")))
 }

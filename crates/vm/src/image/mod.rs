@@ -1,0 +1,125 @@
+//! The guest component: found, hashed, compiled once per machine and mapped ever after.
+//!
+//! # Invariants
+//! - A compiled image is machine code: only a file that this user owns, and whose bytes have the
+//!   hash in its name, is ever mapped.
+//! - A compiled image appears under its name complete or not at all.
+
+mod copies;
+#[cfg(test)]
+mod tests;
+
+use copies::Copies;
+use sha2::{Digest, Sha256};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+};
+use venire_types::B256;
+use wasmtime::{Engine, component::Component};
+
+/// Where the guest component is.
+#[derive(Clone, Debug)]
+pub enum Image {
+    /// A file.
+    Path(PathBuf),
+    /// In memory.
+    Bytes(Arc<[u8]>),
+}
+
+/// What [`crate::Machine::open`] is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// Compiling the guest for this machine, about twenty seconds, once.
+    Compiling,
+    /// Compiled and cached.
+    Compiled,
+    /// Mapped from the cache.
+    Mapped,
+}
+
+/// Why the image cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageError {
+    /// The component cannot be read.
+    #[error("read the guest component {}: {error}", path.display())]
+    Read {
+        /// File.
+        path: PathBuf,
+        /// Reason.
+        error: io::Error,
+    },
+    /// The cache directory cannot be used.
+    #[error("use the cache directory {}: {error}", path.display())]
+    Cache {
+        /// Directory.
+        path: PathBuf,
+        /// Reason.
+        error: io::Error,
+    },
+    /// The bytes are not a component.
+    #[error("compile the guest component: {0}")]
+    Compile(wasmtime::Error),
+}
+
+/// The component and the hash of its wasm bytes.
+pub(crate) struct Loaded {
+    pub(crate) component: Component,
+    pub(crate) hash: B256,
+}
+
+/// SHA-256 of a guest component, by which nodes know that they run the same one.
+#[must_use]
+pub fn image_hash(wasm: &[u8]) -> B256 {
+    B256::from_slice(&Sha256::digest(wasm))
+}
+
+/// Loads `image`, compiling it when `cache_dir` has no good copy.
+pub(crate) fn load(
+    engine: &Engine,
+    image: &Image,
+    cache_dir: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Loaded, ImageError> {
+    let cache = |error| ImageError::Cache {
+        path: cache_dir.to_owned(),
+        error,
+    };
+    let copies = Copies::list(engine, cache_dir).map_err(cache)?;
+    // Hashing both files is most of a warm start, so it is done side by side.
+    let (read, newest) = thread::scope(|scope| {
+        let newest = scope.spawn(|| copies.newest());
+        (read(image), newest.join().ok().flatten())
+    });
+    let (wasm, hash) = read?;
+    if let Some(component) = copies.open(engine, hash, newest.as_ref()) {
+        progress(Progress::Mapped);
+        return Ok(Loaded { component, hash });
+    }
+    progress(Progress::Compiling);
+    let component = Component::from_binary(engine, &wasm).map_err(ImageError::Compile)?;
+    let compiled = component.serialize().map_err(ImageError::Compile)?;
+    copies.save(hash, &compiled).map_err(cache)?;
+    progress(Progress::Compiled);
+    Ok(Loaded { component, hash })
+}
+
+fn read(image: &Image) -> Result<(Arc<[u8]>, B256), ImageError> {
+    let wasm: Arc<[u8]> = match image {
+        Image::Bytes(bytes) => Arc::clone(bytes),
+        Image::Path(path) => fs::read(path)
+            .map_err(|error| ImageError::Read {
+                path: path.clone(),
+                error,
+            })?
+            .into(),
+    };
+    let hash = sha256(&wasm);
+    Ok((wasm, hash))
+}
+
+fn sha256(bytes: &[u8]) -> B256 {
+    B256::from_slice(&Sha256::digest(bytes))
+}
