@@ -149,7 +149,7 @@ pub(crate) fn address(text: Option<&String>, default: Address) -> Address {
     text.map_or(default, |text| text.parse().expect("an address"))
 }
 
-/// JSON text to calldata; `{"$address": ..}`, `{"$bytes": hex}` and `{"$int": "…"}` are those.
+/// JSON text to calldata; `{"$address": ..}`, `{"$bytes": hex}` and `{"$int": ".."}` are those.
 pub(crate) fn value(json: &str) -> Value {
     from_json(&serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}")))
 }
