@@ -1,0 +1,1 @@
+"""The published clients, our contracts and bad input, against `venire up`."""
