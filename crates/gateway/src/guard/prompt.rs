@@ -156,7 +156,7 @@ mod tests {
                 .iter()
                 .zip(values)
                 .map(|(label, value)| Section {
-                    label: *label,
+                    label,
                     value: Untrusted::from(value.as_str()),
                 })
                 .collect(),

@@ -1,12 +1,14 @@
 //! The web as contracts see it: plain requests and rendered pages.
 //!
 //! - [`policy`]: which URLs and addresses are allowed; [`address`]: which are public.
-//! - [`fetch`]: HTTP under that policy, with caps; [`page`]: HTML to visible text.
+//! - [`fetch`]: HTTP under that policy, with caps.
+//! - `document`: bounded HTML parsing; [`page`]: HTML to visible text.
 //!
 //! # Not here
 //! - A browser: scripts do not run and screenshots are not available.
 
 pub(crate) mod address;
+mod document;
 pub(crate) mod fetch;
 pub(crate) mod page;
 pub(crate) mod policy;

@@ -6,18 +6,27 @@
 //! - Lines are trimmed, inner white space is one space, at most one blank line separates blocks.
 //! - The walk is iterative: nesting depth costs heap, not stack.
 
+use super::document::{self, TooComplex};
 use super::fetch::{Fetched, load_failed};
 use crate::guard::filter::is_invisible;
 use ego_tree::iter::Edge;
 use encoding_rs::{Encoding, UTF_8};
+use html5ever::serialize::{SerializeOpts, TraversalScope};
 use scraper::node::Element;
-use scraper::{ElementRef, Html, Node};
+use scraper::{ElementRef, Node};
+use std::io;
+use std::time::Duration;
 use venire_types::ask::{AskError, Render};
 
 /// How much of an error page a contract gets, characters.
 const ERROR_BODY: usize = 16 << 10;
 /// How far into a page its character set may be declared, bytes.
 const SNIFF: usize = 1024;
+
+/// Most bytes of markup that come out.
+const MARKUP_CAP: usize = 8 << 20;
+/// Limit of parsing one page.
+const PARSING: Duration = Duration::from_secs(10);
 
 /// Elements whose content is never shown.
 const INVISIBLE: [&str; 16] = [
@@ -79,8 +88,12 @@ pub(crate) async fn render(url: &str, fetched: Fetched, mode: Render) -> Result<
                 Render::Html => body_markup(&text),
                 Render::Text | Render::Screenshot => visible_text(&text),
             });
-            work.await
-                .map_err(|_| load_failed(url, 418, "RENDERING_FAILED"))
+            match tokio::time::timeout(PARSING, work).await {
+                Ok(Ok(Ok(out))) => Ok(out),
+                Ok(Ok(Err(TooComplex))) => Err(load_failed(url, 507, "PAGE_TOO_COMPLEX")),
+                Ok(Err(_)) => Err(load_failed(url, 418, "RENDERING_FAILED")),
+                Err(_) => Err(load_failed(url, 408, "TIMEOUT")),
+            }
         }
         Kind::Plain if mode == Render::Html => Ok(format!("<pre>{}</pre>", escape(&text))),
         Kind::Plain => Ok(plain_text(&text)),
@@ -157,18 +170,41 @@ fn plain_text(text: &str) -> String {
 }
 
 /// Inner markup of the body, as parsed.
-fn body_markup(html: &str) -> String {
-    let document = Html::parse_document(html);
+fn body_markup(html: &str) -> Result<String, TooComplex> {
+    let document = document::parse(html)?;
     let mut elements = document.tree.nodes().filter_map(ElementRef::wrap);
-    elements
-        .find(|element| element.value().name() == "body")
-        .map(|body| body.inner_html())
-        .unwrap_or_default()
+    let Some(body) = elements.find(|element| element.value().name() == "body") else {
+        return Ok(String::new());
+    };
+    let mut out = Capped(Vec::new());
+    let inside = SerializeOpts {
+        traversal_scope: TraversalScope::ChildrenOnly(None),
+        ..SerializeOpts::default()
+    };
+    html5ever::serialize(&mut out, &body, inside).map_err(|_| TooComplex)?;
+    Ok(String::from_utf8_lossy(&out.0).into_owned())
+}
+
+/// A writer that is full at [`MARKUP_CAP`]: a parser may repeat one long attribute many times.
+struct Capped(Vec<u8>);
+
+impl io::Write for Capped {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len().saturating_add(bytes.len()) > MARKUP_CAP {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// What a reader sees of a document.
-pub(crate) fn visible_text(html: &str) -> String {
-    let document = Html::parse_document(html);
+fn visible_text(html: &str) -> Result<String, TooComplex> {
+    let document = document::parse(html)?;
     let mut writer = Writer::default();
     let mut hidden_by = None;
     let mut preformatted = 0_u32;
@@ -197,7 +233,7 @@ pub(crate) fn visible_text(html: &str) -> String {
             Edge::Open(_) | Edge::Close(_) => {}
         }
     }
-    writer.out
+    Ok(writer.out)
 }
 
 fn is_hidden(element: &Element) -> bool {
