@@ -50,7 +50,7 @@ def _trim(error, seen):
     rebuilt = None
     for entry in reversed(frames):
         rebuilt = types.TracebackType(rebuilt, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
-    error.__traceback__ = rebuilt
+    error.with_traceback(rebuilt)
     return left_out + _trim(error.__cause__, seen) + _trim(error.__context__, seen)
 
 

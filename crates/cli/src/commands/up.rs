@@ -129,7 +129,7 @@ impl Up {
         };
         if self.json {
             output::result(&json_line(name, &summary).to_string());
-        } else if name == "decided" || summary.kind == "transfer" {
+        } else if name == "decided" {
             output::result(&line(&summary, colours()));
         }
     }

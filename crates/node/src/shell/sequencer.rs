@@ -24,7 +24,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::oneshot;
-use venire_protocol::{Broken, DutyKind, Effect, Globals, Input, Key, Reject};
+use venire_protocol::{Broken, DutyKind, Effect, Globals, Input, Key, RawBlock, Reject};
 use venire_store::{Commit, Delta, State, Store};
 use venire_types::{Address, B256, vote::Status};
 
@@ -411,9 +411,16 @@ impl Sequencer {
             Key::globals().as_bytes().to_vec(),
             Some(venire_types::signed::canonical(&globals)),
         );
+        let block = RawBlock {
+            height,
+            time_ms: globals.time_ms,
+            seed: B256::ZERO,
+            inputs: Vec::new(),
+        };
+        let block = venire_types::signed::canonical(&block);
         self.store.commit(Commit {
             height,
-            block: Vec::new(),
+            block,
             delta,
         })?;
         self.gathers.clear();

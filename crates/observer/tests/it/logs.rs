@@ -48,8 +48,8 @@ fn heights_and_addresses_narrow() {
     };
     assert_eq!(find(&view, &any), [0, 1, 2, 3, 4]);
     assert_eq!(find(&view, &heights(2, 3)), [2]);
-    assert_eq!(find(&view, &heights(5, u64::MAX)), []);
-    assert_eq!(find(&view, &heights(4, 1)), []);
+    assert!(find(&view, &heights(5, u64::MAX)).is_empty());
+    assert!(find(&view, &heights(4, 1)).is_empty());
     let addresses = vec![address(0xC), address(0xB)];
     assert_eq!(find(&view, &LogFilter { addresses, ..any }), [1, 3]);
 }

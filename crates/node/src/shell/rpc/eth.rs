@@ -42,8 +42,8 @@ pub(super) async fn call(ctx: &Ctx, method: &str, params: &Bound) -> Result<Valu
             hex_u64(head.snapshot.account(params.address(0)?).nonce).into()
         }
         "eth_getCode" => get_code(&head, params.address(0)?).into(),
-        "eth_getBlockByNumber" => to_value(block_by_number(&head, &params.req::<Value>(0)?)?)?,
-        "eth_getBlockByHash" => to_value(block_by_hash(&head, params.hash(0)?))?,
+        "eth_getBlockByNumber" => to_value(block_by_number(ctx, &head, &params.req::<Value>(0)?)?)?,
+        "eth_getBlockByHash" => to_value(block_by_hash(ctx, &head, params.hash(0)?))?,
         "eth_getTransactionByHash" => match head.snapshot.record(params.hash(0)?) {
             Some(record) => {
                 let rendered = ctx
@@ -142,7 +142,7 @@ fn get_code(head: &Head, address: Address) -> &'static str {
     }
 }
 
-fn block_by_number(head: &Head, tag: &Value) -> Result<Option<Block>, RpcError> {
+fn block_by_number(ctx: &Ctx, head: &Head, tag: &Value) -> Result<Option<Block>, RpcError> {
     let tip = height(head);
     let bad = || RpcError::params(format!("Invalid block number format: {tag}"));
     let number = match tag {
@@ -155,28 +155,29 @@ fn block_by_number(head: &Head, tag: &Value) -> Result<Option<Block>, RpcError> 
         Value::Number(number) => number.as_u64().ok_or_else(bad)?,
         _ => return Err(bad()),
     };
-    Ok((number <= tip).then(|| block(head, number)))
+    Ok((number <= tip).then(|| block(ctx, head, number)))
 }
 
 /// Looks among the newest blocks; older ones are found by number.
-fn block_by_hash(head: &Head, hash: B256) -> Option<Block> {
+fn block_by_hash(ctx: &Ctx, head: &Head, hash: B256) -> Option<Block> {
     let tip = height(head);
     let mut newest = (tip.saturating_sub(HASH_DEPTH)..=tip).rev();
     let number = newest.find(|number| {
         let found = head.view.block(*number).ok().flatten();
         found.is_some_and(|block| block_hash(*number, block.root) == hash)
     })?;
-    Some(block(head, number))
+    Some(block(ctx, head, number))
 }
 
-fn block(head: &Head, number: u64) -> Block {
+fn block(ctx: &Ctx, head: &Head, number: u64) -> Block {
     let stored = head.view.block(number).ok().flatten();
     let root = stored.as_ref().map_or(B256::ZERO, |block| block.root);
     let parent = number
         .checked_sub(1)
         .map_or_else(|| hex_hash(B256::ZERO), |at| block_hash_at(head, at));
     let raw = stored.and_then(|block| borsh::from_slice::<RawBlock>(&block.bytes).ok());
-    let seconds = raw.as_ref().map_or(0, |raw| raw.time_ms / 1000);
+    // Block 0 is not a block of inputs but the origin of the chain.
+    let seconds = raw.as_ref().map_or(ctx.shared.created_ms, |raw| raw.time_ms) / 1000;
     let mut block = Block::gasless(
         hex_u64(number),
         hex_hash(block_hash(number, root)),
