@@ -265,8 +265,7 @@ fn distance(a: &str, b: &str) -> usize {
     for (i, x) in a.bytes().enumerate() {
         let mut diagonal = std::mem::replace(&mut row[0], i + 1);
         for (j, y) in b.bytes().enumerate() {
-            let substituted =
-                diagonal + usize::from(x.to_ascii_lowercase() != y.to_ascii_lowercase());
+            let substituted = diagonal + usize::from(!x.eq_ignore_ascii_case(&y));
             diagonal = row[j + 1];
             row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
         }

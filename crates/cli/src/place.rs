@@ -1,4 +1,4 @@
-//! Where things are on this machine: the guest component and the cache of its compiled copy.
+//! What this machine provides: the guest component, the cache of its compiled copy, keys.
 
 use eyre::{Result, eyre};
 use std::{
@@ -8,6 +8,15 @@ use std::{
 
 /// Name of the component beside the binary in a release archive.
 const FILE: &str = "contract.wasm";
+
+/// Looks keys of model providers up by name, at the moment of use.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command line is where the environment enters as a value"
+)]
+pub(crate) fn secrets() -> venire_node::shell::Secrets {
+    std::sync::Arc::new(|name| env::var(name).ok())
+}
 
 /// Finds the guest: `VENIRE_GUEST`, then beside the binary, then the build folder of a checkout.
 pub(crate) fn guest() -> Result<PathBuf> {

@@ -4,7 +4,7 @@ use crate::{exit, json, output, place, progress::Compiling};
 use clap::Args;
 use eyre::{Result, WrapErr as _, eyre};
 use serde_json::json;
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 use venire_node::shell::{self, ExecRequest, ExecResult, ProviderSpec};
 use venire_types::outcome::Outcome;
 
@@ -60,7 +60,7 @@ impl Exec {
             .worker_threads(2)
             .enable_all()
             .build()?;
-        let secrets: shell::Secrets = Arc::new(|name| std::env::var(name).ok());
+        let secrets = place::secrets();
         let mut compiling = Compiling::new(self.json);
         let done = shell::exec(&request, secrets, runtime.handle(), &mut |step| {
             compiling.step(&step)

@@ -9,7 +9,7 @@ use crate::{
 use clap::Args;
 use eyre::{Result, WrapErr as _, eyre};
 use serde_json::{Value, json};
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, time::Duration};
 use tokio::sync::broadcast::error::RecvError;
 use venire_api::quantity::{hex_address, hex_hash};
 use venire_node::shell::{self, Node, NodeConfig, NodeEvent, ProviderSpec, Summary};
@@ -83,7 +83,7 @@ impl Up {
             manual_clock_ms,
             executors: 0,
         };
-        let secrets: shell::Secrets = Arc::new(|name| std::env::var(name).ok());
+        let secrets = place::secrets();
         let mut compiling = Compiling::new(self.quiet || self.json);
         let node = Node::start(config, secrets, &mut |step| compiling.step(&step)).await?;
         let mut events = node.events();

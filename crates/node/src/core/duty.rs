@@ -31,6 +31,15 @@ pub struct Commitment {
     pub payload: Option<Payload>,
 }
 
+/// A result that every member comes to without running anything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why.
+    pub fault: Fault,
+}
+
 /// What every committee member runs for a transaction.
 ///
 /// # Errors
@@ -41,7 +50,7 @@ pub fn request(
     body: Body,
     snapshot: &Snapshot,
     role: Role,
-) -> Result<Request, (Outcome, Fault)> {
+) -> Result<Request, Box<Ended>> {
     let call = calldata::decode(&body.calldata).map_err(|error| malformed(&error.to_string()))?;
     let Value::Map(_) = call else {
         return Err(malformed("the call object must be a map"));
@@ -55,14 +64,7 @@ pub fn request(
     };
     let code = code.ok_or_else(|| {
         let message = format!("there is no contract at {}", record.recipient);
-        (
-            Outcome::VmError("invalid_contract absent".to_owned()),
-            Fault {
-                kind: "NoContract".to_owned(),
-                message,
-                ..Fault::default()
-            },
-        )
+        ended("invalid_contract absent", "NoContract", message)
     })?;
     Ok(Request {
         code,
@@ -82,16 +84,19 @@ pub fn request(
     })
 }
 
-fn malformed(why: &str) -> (Outcome, Fault) {
+fn malformed(why: &str) -> Box<Ended> {
     let message = format!("the calldata of the transaction is malformed: {why}");
-    (
-        Outcome::VmError("malformed_entry".to_owned()),
-        Fault {
-            kind: "MalformedCalldata".to_owned(),
-            message,
-            ..Fault::default()
-        },
-    )
+    ended("malformed_entry", "MalformedCalldata", message)
+}
+
+fn ended(code: &str, kind: &str, message: String) -> Box<Ended> {
+    let fault = Fault {
+        kind: kind.to_owned(),
+        message,
+        ..Fault::default()
+    };
+    let outcome = Outcome::VmError(code.to_owned());
+    Box::new(Ended { outcome, fault })
 }
 
 /// The result of an execution, cut to what a block can carry.

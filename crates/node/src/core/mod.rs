@@ -10,6 +10,6 @@ mod note;
 mod snapshot;
 
 pub use chain::{Chain, Sealed, view_seed};
-pub use duty::{Commitment, commit, judge, lead, payload, request, reveal};
+pub use duty::{Commitment, Ended, commit, judge, lead, payload, request, reveal};
 pub use note::Note;
 pub use snapshot::Snapshot;

@@ -33,6 +33,8 @@ const FUNDING: u128 = 1_000_000 * 1_000_000_000_000_000_000;
 const ACCOUNTS: u32 = 10;
 /// Stake of each local validator, whole tokens.
 pub(crate) const STAKE: u64 = 42_000;
+/// Reads that may wait for a core.
+const READS_WAITING: usize = 4096;
 /// Events that a slow listener may lag behind.
 const EVENTS: usize = 65_536;
 
@@ -235,12 +237,6 @@ impl Node {
             .and_then(|listener| listener.local_addr().ok());
         let address = address.unwrap_or_else(|| ([127, 0, 0, 1], config.port).into());
         let listening = Listening { address };
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let executors = if config.executors == 0 {
-            cores
-        } else {
-            config.executors
-        };
         let machine_config =
             MachineConfig::new(Image::Path(config.guest.clone()), config.cache_dir.clone());
         let machine = Arc::new(Machine::open(&machine_config, progress)?);
@@ -249,45 +245,10 @@ impl Node {
             secrets: Arc::new(move |name: &str| secrets(name)),
             ..GatewayConfig::default()
         });
-        let clock = config
-            .manual_clock_ms
-            .map_or_else(Clock::real, Clock::manual);
-        let (mut store, journal) = open_disk(&config)?;
-        let origin = origin(&mut store, &config, clock.now_ms())?;
         let (commands, receiver) = sequencer::channel();
-        let view = store.view();
-        let head = Head {
-            snapshot: Snapshot::from(view.state().clone()),
-            view,
-        };
-        if clock.is_manual() {
-            clock.advance(
-                head.snapshot
-                    .globals()
-                    .time_ms
-                    .saturating_sub(clock.now_ms()),
-            );
-        }
-        let shared = Arc::new(Shared {
-            params: origin.params.clone(),
-            clock,
-            machine,
-            gate: Gate::new(executors, 4096),
-            journal,
-            runtime: Handle::current(),
-            commands,
-            observers: RwLock::new(Observers::rebuild(&head.snapshot)),
-            accounts: (0..ACCOUNTS)
-                .map(|i| Key::derive(origin.network, "account", i))
-                .collect(),
-            seats: seats(&gateway, &origin, &config.providers)?,
-            gateway,
-            head: RwLock::new(Arc::new(head.clone())),
-            events: broadcast::channel(EVENTS).0,
-            created_ms: origin.time_ms,
-        });
-        let chain = Chain::new(origin.params, head.snapshot);
-        let orderer = Sequencer::new(Arc::clone(&shared), store, chain, receiver, origin.network);
+        let (shared, store, network) = open_chain(&config, machine, gateway, commands)?;
+        let chain = Chain::new(shared.params.clone(), shared.head().snapshot.clone());
+        let orderer = Sequencer::new(Arc::clone(&shared), store, chain, receiver, network);
         let sequencer = std::thread::Builder::new()
             .name("sequencer".to_owned())
             .spawn(move || orderer.run())
@@ -379,6 +340,51 @@ impl Node {
         let _ = self.shared.commands.send(Command::Stop);
         self.sequencer.join().unwrap_or(Ok(()))
     }
+}
+
+/// Opens or creates the chain and everything that is shared around it.
+fn open_chain(
+    config: &NodeConfig,
+    machine: Arc<Machine>,
+    gateway: Gateway,
+    commands: SyncSender<Command>,
+) -> Result<(Arc<Shared>, Store, B256), StartError> {
+    let clock = config
+        .manual_clock_ms
+        .map_or_else(Clock::real, Clock::manual);
+    let (mut store, journal) = open_disk(config)?;
+    let origin = origin(&mut store, config, clock.now_ms())?;
+    let view = store.view();
+    let snapshot = Snapshot::from(view.state().clone());
+    if clock.is_manual() {
+        let behind = snapshot.globals().time_ms.saturating_sub(clock.now_ms());
+        clock.advance(behind);
+    }
+    let cores = std::thread::available_parallelism().map_or(2, usize::from);
+    let executors = if config.executors == 0 {
+        cores
+    } else {
+        config.executors
+    };
+    let shared = Arc::new(Shared {
+        clock,
+        machine,
+        gate: Gate::new(executors, READS_WAITING),
+        journal,
+        runtime: Handle::current(),
+        commands,
+        observers: RwLock::new(Observers::rebuild(&snapshot)),
+        accounts: (0..ACCOUNTS)
+            .map(|i| Key::derive(origin.network, "account", i))
+            .collect(),
+        seats: seats(&gateway, &origin, &config.providers)?,
+        gateway,
+        head: RwLock::new(Arc::new(Head { snapshot, view })),
+        events: broadcast::channel(EVENTS).0,
+        created_ms: origin.time_ms,
+        params: origin.params,
+    });
+    Ok((shared, store, origin.network))
 }
 
 fn open_disk(config: &NodeConfig) -> Result<(Store, Journal), StartError> {

@@ -47,7 +47,7 @@ pub(crate) enum Command {
     /// Something for the next block.
     Offer(Box<Input>, Answer),
     /// A validator's statement.
-    Statement(Statement),
+    Statement(Box<Statement>),
     /// Remember the chain.
     Snapshot(oneshot::Sender<Option<u64>>),
     /// Put the chain back.
@@ -169,7 +169,7 @@ impl Sequencer {
             while let Some(command) = next {
                 match command {
                     Command::Offer(input, answer) => offers.push((*input, answer)),
-                    Command::Statement(statement) => self.gather(statement),
+                    Command::Statement(statement) => self.gather(*statement),
                     Command::Snapshot(answer) => {
                         self.work(std::mem::take(&mut offers))?;
                         let _ = answer.send(self.remember());

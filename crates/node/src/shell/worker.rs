@@ -66,7 +66,9 @@ pub(crate) fn dispatch(
             input,
         };
         // The sequencer is gone only when the node stops.
-        let _ = shared.commands.send(Command::Statement(statement));
+        let _ = shared
+            .commands
+            .send(Command::Statement(Box::new(statement)));
     });
 }
 
@@ -182,7 +184,7 @@ impl Duty<'_> {
                 };
                 self.shared.machine.run(request, Box::new(host))
             }
-            Err((outcome, fault)) => ended(outcome, fault),
+            Err(early) => ended(early.outcome, early.fault),
         };
         let elapsed = started.elapsed();
         metrics::histogram!("venire_execution_seconds").record(elapsed.as_secs_f64());

@@ -177,7 +177,10 @@ fn block(ctx: &Ctx, head: &Head, number: u64) -> Block {
         .map_or_else(|| hex_hash(B256::ZERO), |at| block_hash_at(head, at));
     let raw = stored.and_then(|block| borsh::from_slice::<RawBlock>(&block.bytes).ok());
     // Block 0 is not a block of inputs but the origin of the chain.
-    let seconds = raw.as_ref().map_or(ctx.shared.created_ms, |raw| raw.time_ms) / 1000;
+    let seconds = raw
+        .as_ref()
+        .map_or(ctx.shared.created_ms, |raw| raw.time_ms)
+        / 1000;
     let mut block = Block::gasless(
         hex_u64(number),
         hex_hash(block_hash(number, root)),

@@ -161,7 +161,10 @@ pub(super) fn read_request(request: &Value) -> Result<Read, RpcError> {
     })
 }
 
-fn entry(kind: &str, data: &[u8]) -> Result<(Entry, Option<Arc<[u8]>>), RpcError> {
+/// What is called, and the code of a simulated deploy.
+type Called = (Entry, Option<Arc<[u8]>>);
+
+fn entry(kind: &str, data: &[u8]) -> Result<Called, RpcError> {
     let decode = |bytes: &[u8]| {
         calldata::decode(bytes).map_err(|error| RpcError::params(format!("Invalid data: {error}")))
     };

@@ -30,6 +30,10 @@ use venire_types::{
 const GAS: u64 = 500_000;
 
 /// The full record of a transaction.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one field after another of a flat wire type"
+)]
 pub(super) fn transaction(shared: &Shared, head: &Head, record: &TxRecord) -> Transaction {
     let body = head.snapshot.body(record.id);
     let payload = head.snapshot.payload(record.id);

@@ -29,6 +29,10 @@ use venire_types::{
 /// Transactions in one answer.
 const LIST_MAX: usize = 1000;
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a flat match over the table of methods"
+)]
 pub(super) async fn call(ctx: &Ctx, method: &str, params: &Bound) -> Result<Value, RpcError> {
     let shared = &ctx.shared;
     Ok(match method {
