@@ -62,12 +62,10 @@ class Contract:
     @_abstract
     def __receive__(self):
         """Takes a plain transfer; must be public and payable."""
-        raise NotImplementedError
 
     @_abstract
     def __handle_undefined_method__(self, method_name, args, kwargs):
         """Takes calls to methods that do not exist; must be public."""
-        raise NotImplementedError
 
     def __on_errored_message__(self):
         """Called when a message this contract sent with value failed."""

@@ -4,6 +4,7 @@
 - A codec knows whether its type is dynamic and, if not, how many bytes its head takes.
 """
 
+from abc import abstractmethod
 import functools
 import typing
 
@@ -26,13 +27,13 @@ class _Codec:
     #: Bytes in the head; None for dynamic types.
     static = _WORD
 
+    @abstractmethod
     def put(self, value):
         """Encoded value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def take(self, data, at):
         """Value that begins at byte `at`."""
-        raise NotImplementedError
 
 
 def _word(data, at):

@@ -7,6 +7,7 @@ A kind knows its inline `size`, reads (`get`), writes (`set`) and copies between
 - There is one kind object per type: kinds compare by identity.
 """
 
+from abc import abstractmethod
 import datetime
 import struct
 import types
@@ -29,17 +30,17 @@ class Kind:
         self.annotation = annotation
         self.size = size
 
+    @abstractmethod
     def get(self, slot, offset):
         """The value or view at `offset`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set(self, slot, offset, value):
         """Writes a value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def copy(self, source, source_offset, target, offset):
         """Copies the value deeply."""
-        raise NotImplementedError
 
     def __reduce__(self):
         return (kind_of, (self.annotation,))
@@ -182,13 +183,13 @@ class BlobKind(Kind):
 
     __slots__ = ()
 
+    @abstractmethod
     def to_bytes(self, value):
         """Content of a value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def from_bytes(self, data):
         """Value of a content."""
-        raise NotImplementedError
 
     def get(self, slot, offset):
         size = int.from_bytes(slot.read(offset, 4), "little")

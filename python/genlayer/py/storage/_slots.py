@@ -6,6 +6,7 @@
 - Writes go straight to the node: sub-calls and refusals see every byte at once.
 """
 
+from abc import abstractmethod
 import hashlib
 
 from ... import _host
@@ -132,9 +133,9 @@ class MemSlot(Slot):
 class Manager:
     """Gives slots by id."""
 
+    @abstractmethod
     def get_store_slot(self, slot_id):
         """The slot with this id."""
-        raise NotImplementedError
 
 
 class HostManager(Manager):
