@@ -2,7 +2,8 @@
 
 use crate::support::{COUNTER, Network, PATIENCE, block_on};
 use std::time::Duration;
-use venire_types::{B256, BigInt, U256, calldata::Value};
+use venire_sdk::{Account, Client};
+use venire_types::{Address, B256, BigInt, U256, calldata::Value};
 
 /// Rounds of write, kill, restart.
 const ROUNDS: u64 = 4;
@@ -12,77 +13,91 @@ fn acknowledged_writes_survive_sigkill_exactly_once() {
     let dir = tempfile::tempdir().unwrap();
     let data = dir.path().join("chain").to_string_lossy().into_owned();
     let args = ["--data-dir", &data, "--finality-window", "1"];
-    let network = Network::start(&args);
+    let mut network = Network::start(&args);
     let account = network.account(0);
-    let contract = block_on(async {
-        let arguments = vec![Value::Int(0.into())];
-        let tx = network
-            .client
-            .deploy(&account, COUNTER.as_bytes(), arguments)
-            .await
-            .unwrap();
-        let verdict = network.client.wait(tx, PATIENCE).await.unwrap();
-        assert!(verdict.success, "{:?}", verdict.error);
-        verdict.contract.parse().unwrap()
-    });
-    let mut network = network;
+    let contract = block_on(deploy(&network.client, &account));
     let mut acknowledged: Vec<B256> = Vec::new();
     for round in 0..ROUNDS {
-        let sent: Vec<B256> = block_on(async {
-            let mut sent = Vec::new();
-            let writes = async {
-                loop {
-                    let arguments = vec![Value::Str(format!("round {round}"))];
-                    match network
-                        .client
-                        .write(&account, contract, "bump", arguments, U256::ZERO)
-                        .await
-                    {
-                        Ok(tx) => sent.push(tx),
-                        Err(error) => panic!("the network refused: {error}"),
-                    }
-                }
-            };
-            // Killed in the middle of whatever it is doing: executions, commits, reveals.
-            let moment = Duration::from_millis(150 + 130 * round);
-            let _ = tokio::time::timeout(moment, writes).await;
-            sent
-        });
+        // Killed in the middle of whatever it is doing: executions, commits, reveals.
+        let moment = Duration::from_millis(150 + 130 * round);
+        acknowledged.extend(block_on(write_for(
+            &network.client,
+            &account,
+            contract,
+            moment,
+        )));
         network.kill();
-        acknowledged.extend(sent);
         network = Network::start(&args);
     }
-    assert!(
-        acknowledged.len() >= 8,
-        "only {} writes were acknowledged",
-        acknowledged.len()
-    );
+    let writes = acknowledged.len() as u64;
+    assert!(writes >= 8, "only {writes} writes were acknowledged");
     block_on(async {
         let client = &network.client;
         for tx in &acknowledged {
             let verdict = client.wait(*tx, PATIENCE).await.unwrap();
-            assert!(
-                matches!(verdict.status.as_str(), "ACCEPTED" | "FINALIZED"),
-                "{}",
-                verdict.status
-            );
+            let status = verdict.status.as_str();
+            assert!(matches!(status, "ACCEPTED" | "FINALIZED"), "{status}");
             assert!(verdict.success, "{:?}", verdict.error);
         }
-        // A write that was in flight when the process died may or may not have entered; the nonce
-        // says which, and the counter must say the same.
-        let nonce = client.nonce(account.address()).await.unwrap();
-        let mut expected = nonce - 1;
-        let count = loop {
-            let count = client.read(contract, "get", Vec::new()).await.unwrap();
-            if count == Value::Int(BigInt::from(expected)) {
-                break count;
-            }
-            expected = nonce - 1;
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        };
-        assert_eq!(count, Value::Int(BigInt::from(expected)));
-        assert!(expected >= acknowledged.len() as u64);
-        assert!(expected <= acknowledged.len() as u64 + ROUNDS);
+        // A write that was in flight when the process died may or may not have entered: the nonce
+        // says how many did (the first was the deploy), and the counter must come to the same.
+        let entered = client.nonce(account.address()).await.unwrap() - 1;
+        assert!(
+            (writes..=writes + ROUNDS).contains(&entered),
+            "{entered} entered, {writes} were acknowledged"
+        );
+        settle(client, contract, entered).await;
     });
     assert_eq!(network.stop(), Some(0));
+}
+
+async fn deploy(client: &Client, account: &Account) -> Address {
+    let arguments = vec![Value::Int(0.into())];
+    let tx = client
+        .deploy(account, COUNTER.as_bytes(), arguments)
+        .await
+        .unwrap();
+    let verdict = client.wait(tx, PATIENCE).await.unwrap();
+    assert!(verdict.success, "{:?}", verdict.error);
+    verdict.contract.parse().unwrap()
+}
+
+/// Writes as fast as the network answers, and tells which writes it acknowledged.
+async fn write_for(
+    client: &Client,
+    account: &Account,
+    contract: Address,
+    time: Duration,
+) -> Vec<B256> {
+    let mut sent = Vec::new();
+    let writes = async {
+        loop {
+            let arguments = vec![Value::Str("again".to_owned())];
+            let tx = client
+                .write(account, contract, "bump", arguments, U256::ZERO)
+                .await;
+            sent.push(tx.unwrap());
+        }
+    };
+    let _: Result<(), _> = tokio::time::timeout(time, writes).await;
+    sent
+}
+
+/// Waits until the counter shows `expected`, which it must reach and never pass.
+async fn settle(client: &Client, contract: Address, expected: u64) {
+    for _ in 0..3000 {
+        let count = client.read(contract, "get", Vec::new()).await.unwrap();
+        let Value::Int(count) = count else {
+            panic!("{count:?}")
+        };
+        assert!(
+            count <= BigInt::from(expected),
+            "{count} writes happened, {expected} entered"
+        );
+        if count == BigInt::from(expected) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("the counter never reached {expected}");
 }

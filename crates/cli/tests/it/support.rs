@@ -94,6 +94,7 @@ pub(crate) struct Network {
 
 impl Network {
     /// Starts `venire up` on a free port and waits until it serves.
+    #[expect(clippy::disallowed_methods, reason = "a test waits for a real process")]
     pub(crate) fn start(args: &[&str]) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         let file = dir.path().join("network.json");
