@@ -182,7 +182,7 @@ pub fn parse_amount(json: &str) -> Option<U256> {
     let zeros = usize::try_from(exponent)
         .ok()?
         .checked_sub(fraction.len())?;
-    if zeros > 77 {
+    if whole.is_empty() || zeros > 77 {
         return None;
     }
     let digits = format!("{whole}{fraction}{}", "0".repeat(zeros));
