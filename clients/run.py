@@ -12,6 +12,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 PARTS = ("test_py", "test_js", "test_contracts", "test_verdicts", "test_foreign", "test_bad_input")
 
+# Shown of a failure; tracebacks are longest where they say least.
+_LINES = 14
+
 
 class Progress(unittest.TestResult):
     """Prints a line for each test, and the reason when it fails."""
@@ -48,16 +51,17 @@ class Progress(unittest.TestResult):
         self._fail(test, self.errors[-1][1])
 
     def addSubTest(self, test, subtest, err):
-        super().addSubTest(test, subtest, err)
         if err is None:
             self.passed += 1
             self._say("ok  ", test, f" {subtest._message}")
         else:
-            self._fail(subtest, "".join(map(str, err[1].args)))
+            self.failures.append((subtest, ""))
+            self._fail(test, "".join(map(str, err[1].args)), f" {subtest._message}")
 
-    def _fail(self, test, why):
-        self._say("FAIL", test)
-        print("     " + why.strip().replace("\n", "\n     "), flush=True)
+    def _fail(self, test, why, more=""):
+        self._say("FAIL", test, more)
+        lines = why.strip().splitlines()[-_LINES:]
+        print("\n".join("     " + line for line in lines), flush=True)
 
 
 def main(parts):

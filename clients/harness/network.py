@@ -12,7 +12,8 @@ from .rpc import Rpc
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT / "build" / "clients"
 
-_START_SECONDS = 90
+# A new guest or binary compiles the sandbox first.
+_START_SECONDS = 240
 _STOP_SECONDS = 15
 
 
@@ -44,7 +45,7 @@ class Network:
         self.rpc = Rpc(self.url)
         self.accounts = self.config["accounts"]
         validators = self.rpc.call("sim_getAllValidators")
-        self.models = {one["address"].lower(): one["model"] for one in validators}
+        self.models = {one["address"]: one["model"] for one in validators}
 
     def _wait(self, config):
         limit = time.monotonic() + _START_SECONDS

@@ -34,7 +34,7 @@ class Wallet:
 
     def fund(self, amount):
         """Native tokens out of nothing; done when they are there."""
-        self.settle(self.client.fund_account(self.address, amount))
+        self.settle("0x" + bytes(self.client.fund_account(self.address, amount)).hex())
 
     def settle(self, tx, status=TransactionStatus.ACCEPTED):
         """Waits until a transaction is decided, or final; its full record."""
@@ -82,6 +82,10 @@ class Wallet:
             address=contract, function_name=method, args=list(args), transaction_hash_variant=variant
         )
 
+    def nonce(self):
+        """Transactions sent so far."""
+        return self.client.get_current_nonce(self.address)
+
     def balance(self, address=None):
         """Native tokens of an account or contract."""
         return int(self.network.rpc.call("eth_getBalance", address or self.address), 16)
@@ -106,10 +110,21 @@ def explain(record):
 
 
 def ballots(record):
-    """Who voted what and why: `{model: (vote, reason)}` of the deciding round."""
+    """Who voted what and why in the deciding round: `{model: (vote, reason)}`."""
     consensus = record["consensus_data"]
-    receipts = consensus["leader_receipt"][-1:] + consensus["validators"]
-    return {
-        receipt["node_config"]["primary_model"]["model"]: (receipt["vote"], receipt.get("reason"))
-        for receipt in receipts
-    }
+    return _ballots(consensus["leader_receipt"], consensus["validators"])
+
+
+def rounds(record):
+    """All rounds, each as the leader's model and the ballots."""
+    results = record["consensus_history"]["consensus_results"]
+    return [(_model(one["leader_result"][0]), _ballots(one["leader_result"], one["validator_results"])) for one in results]
+
+
+def _ballots(leaders, validators):
+    # The leader is there twice: as it proposed and as it voted.
+    return {_model(receipt): (receipt["vote"], receipt.get("reason")) for receipt in leaders[-1:] + validators}
+
+
+def _model(receipt):
+    return receipt["node_config"]["primary_model"]["model"]

@@ -31,7 +31,7 @@ class BadInput(unittest.TestCase):
 
     def state(self):
         wallet = self.wallet
-        return wallet.balance(), wallet.client.get_current_nonce(), wallet.read(self.contract, "get")
+        return wallet.balance(), wallet.nonce(), wallet.read(self.contract, "get")
 
     def check_untouched(self, before):
         self.assertTrue(self.network.is_alive)
@@ -46,7 +46,7 @@ class BadInput(unittest.TestCase):
         return caught.exception
 
     def signed(self, nonce=None, **more):
-        nonce = self.wallet.client.get_current_nonce() if nonce is None else nonce
+        nonce = self.wallet.nonce() if nonce is None else nonce
         return raw.signed(self.wallet.account, self.contract, "set", "changed", nonce=nonce, **more)
 
 
@@ -73,7 +73,7 @@ class Transactions(BadInput):
         self.refused(INVALID_PARAMS, "nonce", "eth_sendRawTransaction", self.signed(nonce=0))
 
     def test_nonce_from_the_future(self):
-        nonce = self.wallet.client.get_current_nonce() + 1
+        nonce = self.wallet.nonce() + 1
         self.refused(INVALID_PARAMS, "nonce", "eth_sendRawTransaction", self.signed(nonce=nonce))
 
     def test_more_value_than_there_is(self):
@@ -94,7 +94,7 @@ class Replay(unittest.TestCase):
         self.assertTrue(succeeded(wallet.settle(first)))
         self.assertEqual(network.rpc.call("eth_sendRawTransaction", bytes_of), first)
         self.assertEqual(wallet.read(contract, "counted"), 2)
-        self.assertEqual(wallet.client.get_current_nonce(), 2)
+        self.assertEqual(wallet.nonce(), 2)
 
 
 class Frames(BadInput):

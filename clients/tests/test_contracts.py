@@ -89,7 +89,7 @@ class FootballMarket(ContractCase):
         market = self.market("/match")
         self.done(self.alice.write(market, "bet", "Northport United", value=300))
         self.done(self.bob.write(market, "bet", "draw", value=100))
-        self.refused(self.bob.write(market, "bet", "draw", value=1), "one bet each")
+        self.refused(self.bob.write(market, "bet", "draw"), "a bet needs a stake")
         before = self.alice.balance()
         tx = self.alice.send(market, "settle")
         self.done(self.alice.settle(tx))
@@ -109,7 +109,9 @@ class FootballMarket(ContractCase):
     def test_refused_stake_returns(self):
         market = self.market("/match")
         before = self.alice.balance()
-        self.refused(self.alice.write(market, "bet", "Nobody", value=50), "pick Northport United")
+        tx = self.alice.send(market, "bet", "Nobody", value=50)
+        self.refused(self.alice.settle(tx), "pick Northport United")
+        self.alice.finalise(tx)
         self.assertEqual((self.alice.balance(), self.alice.balance(market)), (before, 0))
 
 

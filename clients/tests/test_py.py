@@ -35,11 +35,11 @@ class GenlayerPy(unittest.TestCase):
 
     def test_every_transaction_counts(self):
         other = Wallet(self.network)
-        self.assertEqual(other.client.get_current_nonce(), 0)
+        self.assertEqual(other.nonce(), 0)
         contract = other.install(source("storage"), "x")
-        self.assertEqual(other.client.get_current_nonce(), 1)
+        self.assertEqual(other.nonce(), 1)
         other.send(contract, "set", "y")
-        self.assertEqual(other.client.get_current_nonce(), 2)
+        self.assertEqual(other.nonce(), 2)
 
     def test_schema_of_code(self):
         schema = self.wallet.client.get_contract_schema_for_code(source("storage"))
