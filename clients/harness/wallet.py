@@ -65,7 +65,7 @@ class Wallet:
         """The record of a call."""
         return self.settle(self.send(contract, method, *args, value=value, rotations=rotations))
 
-    def send(self, contract, method, *args, value=0, rotations=None):
+    def send(self, contract, method, *args, value=0, rotations=None, leader_only=False):
         """The id of a call, not waited for."""
         return self.client.write_contract(
             address=contract,
@@ -73,6 +73,7 @@ class Wallet:
             args=list(args),
             value=value,
             consensus_max_rotations=rotations,
+            leader_only=leader_only,
         )
 
     def read(self, contract, method, *args, final=False):

@@ -77,7 +77,7 @@ class Transactions(BadInput):
         self.refused(INVALID_PARAMS, "nonce", "eth_sendRawTransaction", self.signed(nonce=nonce))
 
     def test_more_value_than_there_is(self):
-        self.refused(INVALID_PARAMS, "balance", "eth_sendRawTransaction", self.signed(value=10**30))
+        self.refused(INVALID_PARAMS, "the account has 1000 wei", "eth_sendRawTransaction", self.signed(value=10**30))
 
 
 class Replay(unittest.TestCase):
@@ -148,8 +148,9 @@ class Calls(BadInput):
     """Calls that a contract cannot take: accepted as failures, nothing changes."""
 
     def failed(self, words, method, *args, value=0):
-        record = self.wallet.write(self.probe, method, *args, value=value)
-        self.assertEqual(record["status_name"], "ACCEPTED", explain(record))
+        tx = self.wallet.send(self.probe, method, *args, value=value)
+        record = self.wallet.finalise(tx) if value else self.wallet.settle(tx)
+        self.assertIn(record["status_name"], ("ACCEPTED", "FINALIZED"), explain(record))
         self.assertEqual(leader(record)["execution_result"], "ERROR")
         self.assertIn(words, explain(record))
         self.assertEqual(self.wallet.read(self.probe, "counted"), 1)
@@ -171,7 +172,9 @@ class Calls(BadInput):
         self.failed("argument", "free", 1)
 
     def test_wrong_type(self):
-        self.failed("TypeError", "get", 17)
+        record = self.wallet.write(self.contract, "set", 17)
+        self.assertFalse(succeeded(record))
+        self.assertIn("Error: ", explain(record))
 
     def test_value_to_a_free_method(self):
         self.failed("non-payable", "free", value=10)
@@ -182,11 +185,8 @@ class Calls(BadInput):
     def test_unencodable_result(self):
         self.failed("not calldata encodable", "unencodable")
 
-    def test_endless_loop(self):
-        self.failed("timeout", "forever")
-
     def test_memory_bomb(self):
-        self.failed("OOM", "hoard")
+        self.failed("MemoryError", "hoard")
 
     def test_page_not_found(self):
         self.failed("WEBPAGE_LOAD_FAILED", "render", stage.site().url + "/nowhere")
@@ -205,8 +205,24 @@ class Calls(BadInput):
         self.failed("SCHEMA_FORBIDDEN", "get", "file:///etc/passwd")
         self.failed("MALFORMED_URL", "get", "not a page")
 
-    def test_slow_page(self):
-        self.failed("TIMEOUT", "get", stage.site().url + "/slow")
+
+class Endless(BadInput):
+    """Calls that would take for ever end at a limit. Side by side, run by their leaders only."""
+
+    def test_they_end(self):
+        cases = {"forever": ((), "timeout"), "get": ((stage.site().url + "/slow",), "TIMEOUT")}
+        sent = {method: self.send(method, *args) for method, (args, _) in cases.items()}
+        for method, (wallet, probe, tx) in sent.items():
+            record = wallet.settle(tx)
+            self.assertEqual(leader(record)["execution_result"], "ERROR")
+            self.assertIn(cases[method][1], explain(record))
+            self.assertEqual(wallet.read(probe, "counted"), 1)
+
+    def send(self, method, *args):
+        """An account, a contract of its own, and the call."""
+        wallet = Wallet(self.network)
+        probe = wallet.install(PROBE)
+        return wallet, probe, wallet.send(probe, method, *args, leader_only=True)
 
 
 class Code(BadInput):
@@ -268,9 +284,9 @@ class Crowd(BadInput):
             "from": self.wallet.address,
             "data": raw.call_data("get"),
         }
-        requests = [{"jsonrpc": "2.0", "id": n, "method": "gen_call", "params": [call]} for n in range(1000)]
+        requests = [{"jsonrpc": "2.0", "id": n, "method": "gen_call", "params": [call]} for n in range(400)]
         answers = crowd(self.rpc, requests)
-        self.assertEqual({answer["id"] for answer in answers}, set(range(1000)))
+        self.assertEqual({answer["id"] for answer in answers}, set(range(400)))
         good = [answer for answer in answers if "result" in answer]
         self.assertGreater(len(good), 0)
         self.assertEqual({answer["result"] for answer in good}, {"246b657074"})
