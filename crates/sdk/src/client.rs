@@ -5,7 +5,10 @@ use alloy_primitives::{Address, B256, U256};
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 use std::{
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 use venire_api::quantity::{hex_address, hex_bytes, hex_hash, parse_hex};
@@ -19,6 +22,14 @@ use venire_types::{
 const VALIDATORS: u64 = 5;
 /// Rotations of clients' defaults.
 const ROTATIONS: u64 = 3;
+/// Longest wait for one answer: longer than a node waits for a model on behalf of a read.
+const ANSWER: Duration = Duration::from_secs(150);
+/// First pause between two looks at a transaction; each is a quarter longer than the one before.
+const FIRST_POLL: Duration = Duration::from_millis(2);
+/// Longest such pause.
+const LAST_POLL: Duration = Duration::from_millis(50);
+/// Longest part of a foreign answer that is quoted.
+const QUOTE: usize = 200;
 
 /// Why a call has no result.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +48,17 @@ pub enum ClientError {
         /// The network's sentence.
         message: String,
     },
+    /// Something answers, but not in JSON: a proxy, another program, or a node that refuses the
+    /// name by which it was addressed.
+    #[error("{url} answers HTTP {status} instead of JSON: {line}")]
+    NotJson {
+        /// Where the question went.
+        url: String,
+        /// HTTP status.
+        status: u16,
+        /// First line of the answer.
+        line: String,
+    },
     /// The answer has another shape than expected.
     #[error("the answer of {method} is not understood")]
     Malformed {
@@ -47,12 +69,12 @@ pub enum ClientError {
     #[error(transparent)]
     Account(#[from] AccountError),
     /// The status was not reached in time.
-    #[error("the transaction is still {status} after {seconds} seconds")]
+    #[error("the transaction is still {status} after {patience:?}")]
     TooSlow {
         /// Last status seen.
         status: String,
         /// Time waited.
-        seconds: u64,
+        patience: Duration,
     },
 }
 
@@ -76,7 +98,8 @@ pub struct Verdict {
 pub struct Client {
     http: reqwest::Client,
     url: String,
-    ids: std::sync::Arc<AtomicU64>,
+    ids: Arc<AtomicU64>,
+    chain_id: Arc<OnceLock<u64>>,
 }
 
 impl Client {
@@ -90,11 +113,15 @@ impl Client {
         }
         // Another part of the process may have chosen the TLS provider already.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().tcp_nodelay(true).build()?;
+        let http = reqwest::Client::builder()
+            .tcp_nodelay(true)
+            .timeout(ANSWER)
+            .build()?;
         Ok(Self {
             http,
             url: url.to_owned(),
-            ids: std::sync::Arc::default(),
+            ids: Arc::default(),
+            chain_id: Arc::default(),
         })
     }
 
@@ -109,14 +136,15 @@ impl Client {
     ) -> Result<T, ClientError> {
         let id = self.ids.fetch_add(1, Ordering::Relaxed);
         let body = json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params });
-        let mut answer: Json = self
-            .http
-            .post(&self.url)
-            .json(&body)
-            .send()
-            .await?
-            .json()
-            .await?;
+        let answer = self.http.post(&self.url).json(&body).send().await?;
+        let status = answer.status().as_u16();
+        let bytes = answer.bytes().await?;
+        let mut answer: Json =
+            serde_json::from_slice(&bytes).map_err(|_| ClientError::NotJson {
+                url: self.url.clone(),
+                status,
+                line: first_line(&bytes),
+            })?;
         if let Some(error) = answer.get("error").filter(|error| !error.is_null()) {
             return Err(ClientError::Refused {
                 code: error.get("code").and_then(Json::as_i64).unwrap_or_default(),
@@ -141,14 +169,26 @@ impl Client {
     /// # Errors
     /// [`ClientError`].
     pub async fn nonce(&self, address: Address) -> Result<u64, ClientError> {
-        let text: String = self
-            .request(
-                "eth_getTransactionCount",
-                &[hex_address(address).into(), "latest".into()],
-            )
-            .await?;
+        let params = [hex_address(address).into(), "latest".into()];
+        self.quantity("eth_getTransactionCount", &params).await
+    }
+
+    /// Chain id of the network; asked once.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn chain_id(&self) -> Result<u64, ClientError> {
+        if let Some(known) = self.chain_id.get() {
+            return Ok(*known);
+        }
+        let asked = self.quantity("eth_chainId", &[]).await?;
+        Ok(*self.chain_id.get_or_init(|| asked))
+    }
+
+    async fn quantity(&self, method: &str, params: &[Json]) -> Result<u64, ClientError> {
+        let text: String = self.request(method, params).await?;
         u64::from_str_radix(text.trim_start_matches("0x"), 16).map_err(|_| ClientError::Malformed {
-            method: "eth_getTransactionCount".to_owned(),
+            method: method.to_owned(),
         })
     }
 
@@ -205,7 +245,7 @@ impl Client {
         };
         let input = submission.to_input(account.address());
         let nonce = self.nonce(account.address()).await?;
-        let chain_id = venire_types::chain::LOCAL_CHAIN_ID;
+        let chain_id = self.chain_id().await?;
         let raw = account.sign(chain_id, nonce, CONSENSUS_MAIN_LOCAL, value, input)?;
         self.request("eth_sendRawTransaction", &[hex_bytes(&raw).into()])
             .await
@@ -243,44 +283,56 @@ impl Client {
     /// # Errors
     /// `TooSlow` after `patience`, or any other [`ClientError`].
     pub async fn wait(&self, tx: B256, patience: Duration) -> Result<Verdict, ClientError> {
-        let poll = Duration::from_millis(2);
-        let polls = patience.as_millis() / poll.as_millis();
-        let mut status = "PENDING".to_owned();
-        for _ in 0..=polls {
-            let record: Json = self
-                .request("eth_getTransactionByHash", &[hex_hash(tx).into()])
-                .await?;
-            let text = |name: &str| {
-                record
-                    .get(name)
-                    .and_then(Json::as_str)
-                    .map(ToOwned::to_owned)
-            };
-            status = text("status").unwrap_or_default();
-            let decided = [
-                "ACCEPTED",
-                "UNDETERMINED",
-                "FINALIZED",
-                "CANCELED",
-                "VALIDATORS_TIMEOUT",
-                "LEADER_TIMEOUT",
-            ];
-            if decided.contains(&status.as_str()) {
-                return Ok(Verdict {
-                    success: record.get("txExecutionResult").and_then(Json::as_u64) == Some(1),
-                    contract: text("to_address").unwrap_or_default(),
-                    error: text("error"),
-                    status,
-                    record,
-                });
-            }
-            tokio::time::sleep(poll).await;
-        }
-        Err(ClientError::TooSlow {
-            status,
-            seconds: patience.as_secs(),
-        })
+        let mut seen = "not known to the network".to_owned();
+        let decided = tokio::time::timeout(patience, self.poll(tx, &mut seen)).await;
+        decided.unwrap_or(Err(ClientError::TooSlow {
+            status: seen,
+            patience,
+        }))
     }
+
+    async fn poll(&self, tx: B256, seen: &mut String) -> Result<Verdict, ClientError> {
+        let mut pause = FIRST_POLL;
+        loop {
+            let params = [hex_hash(tx).into()];
+            let record: Json = self.request("eth_getTransactionByHash", &params).await?;
+            let text = |name: &str| Some(record.get(name)?.as_str()?.to_owned());
+            if let Some(status) = text("status") {
+                if DECIDED.contains(&status.as_str()) {
+                    return Ok(Verdict {
+                        success: record.get("txExecutionResult").and_then(Json::as_u64) == Some(1),
+                        contract: text("to_address").unwrap_or_default(),
+                        error: text("error"),
+                        status,
+                        record,
+                    });
+                }
+                *seen = status;
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 5 / 4).min(LAST_POLL);
+        }
+    }
+}
+
+/// Statuses that end [`Client::wait`].
+const DECIDED: [&str; 6] = [
+    "ACCEPTED",
+    "UNDETERMINED",
+    "FINALIZED",
+    "CANCELED",
+    "VALIDATORS_TIMEOUT",
+    "LEADER_TIMEOUT",
+];
+
+/// The first line of a text that is not ours, cut to what fits a message.
+fn first_line(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let line = text.lines().find(|line| !line.trim().is_empty());
+    line.map_or_else(
+        || "an empty body".to_owned(),
+        |line| line.trim().chars().take(QUOTE).collect(),
+    )
 }
 
 fn call(method: &str, args: Vec<Value>) -> Value {
@@ -298,3 +350,6 @@ fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
             .collect(),
     )
 }
+
+#[cfg(test)]
+mod tests;
