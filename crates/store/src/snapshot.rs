@@ -66,24 +66,37 @@ impl Store {
         Ok(id)
     }
 
-    /// Commits the next block with whatever changes lead back to a snapshot; `block` is what the
-    /// history shows for it. The snapshot stays and can be restored again.
+    /// Commits the next block with whatever changes lead back to a snapshot, except for the keys of
+    /// `patch`, which get the values given there; `block` is what the history shows for it. The
+    /// snapshot stays and can be restored again.
     ///
     /// # Errors
     /// [`RestoreError`]; the state is unchanged.
-    pub fn restore(&mut self, id: SnapshotId, block: Vec<u8>) -> Result<Restored, RestoreError> {
+    pub fn restore(
+        &mut self,
+        id: SnapshotId,
+        block: Vec<u8>,
+        patch: Delta,
+    ) -> Result<Restored, RestoreError> {
         let target = self
             .snapshots
             .held
             .get(&id)
             .ok_or(RestoreError::Unknown(id))?;
-        let delta = self.state().diff(target);
+        let mut delta = self.state().diff(target);
+        delta.extend(patch);
         let height = self.next_height();
         let root = self.append(Kind::Restore, height, block, &delta)?;
         Ok(Restored {
             tip: Tip { height, root },
             delta,
         })
+    }
+
+    /// The state a snapshot remembers.
+    #[must_use]
+    pub fn remembered(&self, id: SnapshotId) -> Option<&State> {
+        self.snapshots.held.get(&id)
     }
 
     /// Forgets a snapshot; says whether there was one.

@@ -7,8 +7,8 @@
 
 use std::sync::Arc;
 use venire_protocol::{
-    Account, ApplyError, Body, Contract, Effect, Globals, Key, Lookup, Params, Read, TxRecord,
-    Validator, view,
+    Account, ApplyError, Body, Contract, Effect, Globals, Key, Lookup, Read, TxRecord, Validator,
+    view,
 };
 use venire_store::State;
 use venire_types::{
@@ -161,16 +161,10 @@ impl Snapshot {
         records
     }
 
-    /// May this transaction enter the chain now?
-    ///
-    /// # Errors
-    /// The reason, in plain words.
-    pub fn admit(
-        &self,
-        params: &Params,
-        now_ms: u64,
-        envelope: &venire_types::envelope::Envelope,
-    ) -> Result<(), venire_protocol::AdmitError> {
-        venire_protocol::admit(params, self, now_ms, envelope)
+    /// Transactions that wait to be activated at an address.
+    #[must_use]
+    pub fn pending(&self, address: Address) -> u64 {
+        let queue = or_default(view::queue(self, address));
+        queue.tail.saturating_sub(queue.next)
     }
 }

@@ -50,8 +50,11 @@ impl Clock {
 
     /// Moves the clock forward by `ms`.
     pub(crate) fn advance(&self, ms: u64) {
-        let moved = self.value.load(Ordering::SeqCst).saturating_add(ms);
-        self.value.store(moved, Ordering::SeqCst);
+        // Saturates instead of wrapping; the RPC refuses times that far away.
+        let moved = |value: u64| Some(value.saturating_add(ms));
+        let _ = self
+            .value
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
     }
 }
 

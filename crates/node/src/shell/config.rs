@@ -25,6 +25,8 @@ pub struct NodeConfig {
     pub providers: Vec<ProviderSpec>,
     /// Stand still at this time (milliseconds since 1970) until told otherwise.
     pub manual_clock_ms: Option<u64>,
+    /// Web origins besides this machine's own whose pages may run code and change the chain.
+    pub allowed_origins: Vec<String>,
     /// Executions at once; 0 means one for each core.
     pub executors: usize,
 }

@@ -7,10 +7,10 @@ use super::{
     gate::Gate,
     host::{ChainHost, World},
     node::Secrets,
-    reads::{call_object, explain},
+    reads::call_object,
     worker::PATIENCE,
 };
-use crate::core::Snapshot;
+use crate::core::{Snapshot, explain};
 use std::{path::PathBuf, sync::Arc};
 use tokio::runtime::Handle;
 use venire_gateway::{Gateway, GatewayConfig, ProviderSpec, WebPolicy};
@@ -83,6 +83,9 @@ pub enum ExecError {
     /// One provider.
     #[error(transparent)]
     Profile(#[from] venire_gateway::ProfileError),
+    /// The runtime is going away.
+    #[error("the program is stopping")]
+    Stopped,
 }
 
 /// Runs the constructor and then, on the storage it left, the method.
@@ -102,9 +105,12 @@ pub fn exec(
         ..GatewayConfig::default()
     });
     let profile = Arc::new(gateway.profile(&request.providers)?);
-    let gate = Gate::new(1, 0);
+    let gate = Gate::new(1, 1, 0);
     let code: Arc<[u8]> = Arc::from(request.code.as_slice());
     let run = |entry: Entry, pages: StorageDelta| {
+        // The only execution of this process: its place is free.
+        let place = runtime.block_on(gate.duty()).ok_or(ExecError::Stopped)?;
+        let permit = place.compute();
         let world = World {
             gateway: gateway.clone(),
             profile: Arc::clone(&profile),
@@ -112,7 +118,7 @@ pub fn exec(
             validator: SENDER,
             seed: [0; 32],
             runtime: runtime.clone(),
-            permit: gate.enter(),
+            permit,
             patience: PATIENCE,
         };
         let chain = ChainHost {
@@ -121,21 +127,19 @@ pub fn exec(
             world,
         };
         let host = Alone { pages, chain };
-        machine.run(
-            single(Arc::clone(&code), entry, request.time_ms),
-            Box::new(host),
-        )
+        let single = single(Arc::clone(&code), entry, request.time_ms);
+        Ok::<_, ExecError>(machine.run(single, Box::new(host)))
     };
     let arguments = Value::Map(
         [("args".to_owned(), Value::Array(request.constructor.clone()))]
             .into_iter()
             .collect(),
     );
-    let deployed = run(Entry::Deploy(arguments), StorageDelta::new());
+    let deployed = run(Entry::Deploy(arguments), StorageDelta::new())?;
     match &request.call {
         Some((method, args)) if deployed.outcome.is_success() => {
             let entry = Entry::Call(call_object(method, args.clone()));
-            let called = run(entry, deployed.delta);
+            let called = run(entry, deployed.delta)?;
             let stdout = format!("{}{}", deployed.stdout, called.stdout);
             Ok(ExecResult {
                 stdout,

@@ -4,7 +4,9 @@
 //! # Invariants
 //! - A validator that finds a record for a round repeats it and never executes again: it cannot
 //!   say two things, not even across a `kill -9`.
-//! - Records are appended and checksummed; a torn tail is dropped, nothing else is ever rewritten.
+//! - Records are appended, checksummed and synced; a torn tail is dropped, nothing else is ever
+//!   rewritten, and damage before the tail stops the node.
+//! - A duty of an earlier epoch (before the chain was put back) can no longer be recorded.
 //! - Unlike state, this file cannot be rebuilt from the chain.
 //!
 //! # Not here
@@ -17,8 +19,8 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, Read as _, Write as _},
     os::unix::fs::FileExt as _,
-    path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 use venire_types::{Address, B256, jury::Proposal};
 
@@ -61,8 +63,12 @@ struct Spot {
 
 #[derive(Debug, Default)]
 struct Inner {
-    file: Option<File>,
+    file: Option<Arc<File>>,
     end: u64,
+    /// A write failed: nothing more can be promised.
+    poisoned: bool,
+    /// Counts the times the chain was put back.
+    epoch: u64,
     index: BTreeMap<Place, Spot>,
     /// Without a directory, records live here at their offsets.
     memory: BTreeMap<u64, Vec<u8>>,
@@ -70,12 +76,36 @@ struct Inner {
 
 /// The journal. Shared by all validators of a process.
 #[derive(Debug, Default)]
-pub(crate) struct Journal(Mutex<Inner>);
+pub(crate) struct Journal {
+    inner: Mutex<Inner>,
+    /// Bytes that are known to survive a power cut; locked while syncing, so that everybody who
+    /// waits meanwhile is served by one sync.
+    synced: Mutex<u64>,
+}
 
-/// The journal file cannot be used.
+/// Why the journal cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("use the duty journal: {0}")]
-pub struct JournalError(#[from] io::Error);
+pub enum JournalError {
+    /// The disk.
+    #[error("use the duty journal: {0}")]
+    Io(#[from] io::Error),
+    /// Bytes in the middle are damaged.
+    #[error(
+        "the duty journal {path} is damaged at byte {offset}; restore it from a copy, or start with another --data-dir"
+    )]
+    Damaged {
+        /// File.
+        path: PathBuf,
+        /// First bad byte.
+        offset: u64,
+    },
+    /// The chain was put back while the execution ran.
+    #[error("the chain was put back meanwhile")]
+    PutBack,
+    /// An earlier write failed.
+    #[error("an earlier write to the duty journal failed; restart the node")]
+    Poisoned,
+}
 
 const HEAD: usize = 8;
 
@@ -83,7 +113,7 @@ impl Journal {
     /// Opens or creates the journal of a data directory.
     ///
     /// # Errors
-    /// The file cannot be read or written.
+    /// The file cannot be read or written, or is damaged before its end.
     pub(crate) fn open(path: &Path) -> Result<Self, JournalError> {
         let mut file = OpenOptions::new()
             .read(true)
@@ -98,11 +128,23 @@ impl Journal {
             inner.note(line, size);
             rest = rest.get(size..).unwrap_or_default();
         }
-        if inner.end < bytes.len() as u64 {
+        if !rest.is_empty() {
+            if holds_a_line(rest.get(1..).unwrap_or_default()) {
+                let (path, offset) = (path.to_owned(), inner.end);
+                return Err(JournalError::Damaged { path, offset });
+            }
+            tracing::warn!(
+                bytes = rest.len(),
+                "dropped a torn write at the end of the duty journal"
+            );
             file.set_len(inner.end)?;
         }
-        inner.file = Some(file);
-        Ok(Self(Mutex::new(inner)))
+        let synced = Mutex::new(inner.end);
+        inner.file = Some(Arc::new(file));
+        Ok(Self {
+            inner: Mutex::new(inner),
+            synced,
+        })
     }
 
     /// A journal that lives as long as the process.
@@ -112,15 +154,50 @@ impl Journal {
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Appends an execution; when this returns, a `kill -9` cannot lose it.
+    /// How often the chain was put back; a duty carries the number it was given out under.
+    #[must_use]
+    pub(crate) fn epoch(&self) -> u64 {
+        self.lock().epoch
+    }
+
+    /// Appends an execution of a duty of `epoch`; when this returns, neither a `kill -9` nor a
+    /// power cut can lose it.
     ///
     /// # Errors
-    /// The write failed: the statement must not be sent.
-    pub(crate) fn put(&self, place: Place, entry: Entry) -> Result<(), JournalError> {
-        self.lock().append(Line::Entry(place, Box::new(entry)))
+    /// The statement must not be sent.
+    pub(crate) fn put(&self, place: Place, entry: Entry, epoch: u64) -> Result<(), JournalError> {
+        let end = {
+            let mut inner = self.lock();
+            if inner.epoch != epoch {
+                return Err(JournalError::PutBack);
+            }
+            inner.append(Line::Entry(place, Box::new(entry)))?;
+            inner.end
+        };
+        self.sync(end)
+    }
+
+    /// Makes the first `end` bytes durable; callers that wait for the same sync share it.
+    fn sync(&self, end: u64) -> Result<(), JournalError> {
+        let mut synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
+        if *synced >= end {
+            return Ok(());
+        }
+        let (file, reached) = {
+            let inner = self.lock();
+            (inner.file.clone(), inner.end)
+        };
+        if let Some(file) = file
+            && let Err(error) = file.sync_data()
+        {
+            self.lock().poisoned = true;
+            return Err(error.into());
+        }
+        *synced = reached;
+        Ok(())
     }
 
     /// The word that still binds a validator in a round.
@@ -135,25 +212,40 @@ impl Journal {
         self.lock().read(place, false)
     }
 
-    /// Unbinds everyone: the chain was put back.
+    /// Unbinds everyone and begins the next epoch: the chain is put back.
     ///
     /// # Errors
     /// The write failed.
     pub(crate) fn reset(&self) -> Result<(), JournalError> {
-        self.lock().append(Line::Reset)
+        let end = {
+            let mut inner = self.lock();
+            inner.append(Line::Reset)?;
+            inner.end
+        };
+        self.sync(end)
     }
 }
 
 impl Inner {
     fn append(&mut self, line: Line) -> Result<(), JournalError> {
+        if self.poisoned {
+            return Err(JournalError::Poisoned);
+        }
         let payload = borsh::to_vec(&line).map_err(|error| io::Error::other(error.to_string()))?;
         let len = u32::try_from(payload.len()).map_err(io::Error::other)?;
         let mut bytes = Vec::with_capacity(payload.len() + HEAD);
         bytes.extend_from_slice(&len.to_le_bytes());
         bytes.extend_from_slice(&crc32fast::hash(&payload).to_le_bytes());
         bytes.extend_from_slice(&payload);
-        match &mut self.file {
-            Some(file) => file.write_all(&bytes)?,
+        match &self.file {
+            Some(file) => {
+                if let Err(error) = file.as_ref().write_all(&bytes) {
+                    // Half a record may be there; take it back so that the file stays whole.
+                    self.poisoned = true;
+                    let _ = file.set_len(self.end);
+                    return Err(error.into());
+                }
+            }
             None => drop(self.memory.insert(self.end, bytes.clone())),
         }
         self.note(line, bytes.len());
@@ -164,16 +256,17 @@ impl Inner {
         match line {
             Line::Entry(place, _) => {
                 let len = u32::try_from(size).unwrap_or(u32::MAX);
-                self.index.insert(
-                    place,
-                    Spot {
-                        offset: self.end,
-                        len,
-                        live: true,
-                    },
-                );
+                let spot = Spot {
+                    offset: self.end,
+                    len,
+                    live: true,
+                };
+                self.index.insert(place, spot);
             }
-            Line::Reset => self.index.values_mut().for_each(|spot| spot.live = false),
+            Line::Reset => {
+                self.epoch += 1;
+                self.index.values_mut().for_each(|spot| spot.live = false);
+            }
         }
         self.end += size as u64;
     }
@@ -207,6 +300,15 @@ fn read_line(bytes: &[u8]) -> Option<(Line, usize)> {
     Some((borsh::from_slice(payload).ok()?, HEAD + len))
 }
 
+/// Does a whole line begin anywhere in `bytes`? Then what precedes it is damage, not a torn write.
+fn holds_a_line(bytes: &[u8]) -> bool {
+    (0..bytes.len()).any(|at| {
+        bytes
+            .get(at..)
+            .is_some_and(|rest| read_line(rest).is_some())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,13 +328,14 @@ mod tests {
             result_hash: B256::ZERO,
             payload: None,
         };
+        let note = Note {
+            stdout: text.to_owned(),
+            ..Note::default()
+        };
         Entry {
             bound,
             proposal: None,
-            note: Note {
-                stdout: text.to_owned(),
-                ..Note::default()
-            },
+            note,
         }
     }
 
@@ -241,30 +344,51 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("duties.log");
         let journal = Journal::open(&path).unwrap();
-        journal.put(place(1), entry("one")).unwrap();
-        journal.put(place(2), entry("two")).unwrap();
+        journal.put(place(1), entry("one"), 0).unwrap();
+        journal.put(place(2), entry("two"), 0).unwrap();
         drop(journal);
         let whole = std::fs::read(&path).unwrap();
         std::fs::write(&path, &whole[..whole.len() - 3]).unwrap();
         let journal = Journal::open(&path).unwrap();
         assert_eq!(journal.bound(place(1)), Some(entry("one")));
         assert_eq!(journal.bound(place(2)), None);
-        journal.put(place(2), entry("again")).unwrap();
+        journal.put(place(2), entry("again"), 0).unwrap();
         drop(journal);
-        assert_eq!(
-            Journal::open(&path).unwrap().bound(place(2)),
-            Some(entry("again"))
+        let journal = Journal::open(&path).unwrap();
+        assert_eq!(journal.bound(place(2)), Some(entry("again")));
+    }
+
+    #[test]
+    fn damage_before_the_end_is_an_error_and_nothing_is_cut() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("duties.log");
+        let journal = Journal::open(&path).unwrap();
+        journal.put(place(1), entry("one"), 0).unwrap();
+        journal.put(place(2), entry("two"), 0).unwrap();
+        drop(journal);
+        let mut bytes = std::fs::read(&path).unwrap();
+        bytes[20] ^= 1;
+        std::fs::write(&path, &bytes).unwrap();
+        let error = Journal::open(&path).unwrap_err();
+        assert!(
+            matches!(error, JournalError::Damaged { offset: 0, .. }),
+            "{error}"
         );
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
     }
 
     #[test]
     fn reset_unbinds_but_does_not_forget() {
         let journal = Journal::in_memory();
-        journal.put(place(1), entry("one")).unwrap();
+        journal.put(place(1), entry("one"), 0).unwrap();
         journal.reset().unwrap();
         assert_eq!(journal.bound(place(1)), None);
         assert_eq!(journal.seen(place(1)), Some(entry("one")));
-        journal.put(place(1), entry("new")).unwrap();
+        let late = journal.put(place(1), entry("late"), 0);
+        assert!(matches!(late, Err(JournalError::PutBack)));
+        journal
+            .put(place(1), entry("new"), journal.epoch())
+            .unwrap();
         assert_eq!(journal.bound(place(1)), Some(entry("new")));
     }
 }

@@ -14,7 +14,11 @@ use crate::core::{Chain, Snapshot};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::{
     collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock, mpsc::SyncSender},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+        mpsc::SyncSender,
+    },
 };
 use tokio::{runtime::Handle, sync::broadcast};
 use venire_gateway::{Gateway, GatewayConfig, Profile, ProviderSpec, WebPolicy};
@@ -33,7 +37,9 @@ const FUNDING: u128 = 1_000_000 * 1_000_000_000_000_000_000;
 const ACCOUNTS: u32 = 10;
 /// Stake of each local validator, whole tokens.
 pub(crate) const STAKE: u64 = 42_000;
-/// Reads that may wait for a core.
+/// Executions at once, computing or waiting for a model; also the machine's workers.
+const INSIDE: usize = 32;
+/// Reads that may wait for a place.
 const READS_WAITING: usize = 4096;
 /// Events that a slow listener may lag behind.
 const EVENTS: usize = 65_536;
@@ -145,6 +151,11 @@ pub(crate) struct Shared {
     pub(crate) machine: Arc<Machine>,
     pub(crate) gateway: Gateway,
     pub(crate) gate: Gate,
+    /// False once the chain thread has ended.
+    pub(crate) alive: AtomicBool,
+    /// Counts reads: each asks under a number of its own.
+    pub(crate) reads: AtomicU64,
+    pub(crate) allowed_origins: Vec<String>,
     pub(crate) journal: Journal,
     pub(crate) runtime: Handle,
     pub(crate) commands: SyncSender<Command>,
@@ -159,6 +170,11 @@ pub(crate) struct Shared {
 impl Shared {
     pub(crate) fn seat(&self, validator: Address) -> Option<&ValidatorSeat> {
         self.seats.get(&validator)
+    }
+
+    /// Whether the chain thread still runs.
+    pub(crate) fn is_alive(&self) -> bool {
+        self.alive.load(Ordering::SeqCst)
     }
 
     /// Validators of this process in order of their number.
@@ -237,8 +253,11 @@ impl Node {
             .and_then(|listener| listener.local_addr().ok());
         let address = address.unwrap_or_else(|| ([127, 0, 0, 1], config.port).into());
         let listening = Listening { address };
-        let machine_config =
-            MachineConfig::new(Image::Path(config.guest.clone()), config.cache_dir.clone());
+        let image = Image::Path(config.guest.clone());
+        let machine_config = MachineConfig {
+            concurrency: u32::try_from(INSIDE).unwrap_or(u32::MAX),
+            ..MachineConfig::new(image, config.cache_dir.clone())
+        };
         let machine = Arc::new(Machine::open(&machine_config, progress)?);
         let gateway = Gateway::new(GatewayConfig {
             web: WebPolicy::local().deny_port(address.port()),
@@ -251,7 +270,14 @@ impl Node {
         let orderer = Sequencer::new(Arc::clone(&shared), store, chain, receiver, network);
         let sequencer = std::thread::Builder::new()
             .name("sequencer".to_owned())
-            .spawn(move || orderer.run())
+            .spawn({
+                let shared = Arc::clone(&shared);
+                move || {
+                    let ended = orderer.run();
+                    shared.alive.store(false, Ordering::SeqCst);
+                    ended
+                }
+            })
             .map_err(StartError::Thread)?;
         let servers = rpc::serve(&shared, listeners);
         Ok(Self {
@@ -336,7 +362,7 @@ impl Node {
         for server in &self.servers {
             server.abort();
         }
-        // A full queue or an ended thread both mean that joining is all that is left to do.
+        // Fails only when the thread has ended by itself; joining tells why.
         let _ = self.shared.commands.send(Command::Stop);
         self.sequencer.join().unwrap_or(Ok(()))
     }
@@ -356,10 +382,9 @@ fn open_chain(
     let origin = origin(&mut store, config, clock.now_ms())?;
     let view = store.view();
     let snapshot = Snapshot::from(view.state().clone());
-    if clock.is_manual() {
-        let behind = snapshot.globals().time_ms.saturating_sub(clock.now_ms());
-        clock.advance(behind);
-    }
+    // The clock may have been moved forward before the restart; time never goes back.
+    let behind = snapshot.globals().time_ms.saturating_sub(clock.now_ms());
+    clock.advance(behind);
     let cores = std::thread::available_parallelism().map_or(2, usize::from);
     let executors = if config.executors == 0 {
         cores
@@ -369,7 +394,10 @@ fn open_chain(
     let shared = Arc::new(Shared {
         clock,
         machine,
-        gate: Gate::new(executors, READS_WAITING),
+        gate: Gate::new(executors, INSIDE, READS_WAITING),
+        alive: AtomicBool::new(true),
+        reads: AtomicU64::new(0),
+        allowed_origins: config.allowed_origins.clone(),
         journal,
         runtime: Handle::current(),
         commands,

@@ -5,18 +5,14 @@
 //! - Reads wait in a bounded queue for a core; when it is full they are refused at once.
 
 use super::{
+    gate::Permit,
     host::{ChainHost, World},
     node::{Shared, ValidatorSeat},
     worker::{PATIENCE, now},
 };
 use crate::core::Snapshot;
-use std::sync::Arc;
-use venire_types::{
-    Address, B256, U256,
-    calldata::Value,
-    outcome::{Fault, Outcome},
-    storage::StateView,
-};
+use std::sync::{Arc, atomic::Ordering};
+use venire_types::{Address, B256, U256, calldata::Value, storage::StateView};
 use venire_vm::{Entry, Execution, Message, Permissions, Request, Role};
 
 /// A call that changes nothing.
@@ -43,6 +39,8 @@ pub(crate) enum ReadError {
     Busy,
     #[error("no validator can execute")]
     NoValidator,
+    #[error("the execution failed; this is a defect of the node")]
+    Failed,
 }
 
 /// An execution and how long it took.
@@ -52,8 +50,37 @@ pub(crate) struct Done {
     pub validator: Address,
 }
 
-/// Executes a read; blocks.
-pub(crate) fn read(shared: &Shared, read: Read) -> Result<Done, ReadError> {
+/// Executes a read.
+pub(crate) async fn read(shared: &Arc<Shared>, read: Read) -> Result<Done, ReadError> {
+    placed(shared, move |shared, permit| execute(shared, read, permit)).await
+}
+
+/// Schema of code as JSON text, or the execution that failed.
+pub(crate) async fn schema(
+    shared: &Arc<Shared>,
+    code: Arc<[u8]>,
+) -> Result<Result<String, Box<Execution>>, ReadError> {
+    placed(shared, move |shared, _permit| {
+        Ok(shared.machine.schema(code))
+    })
+    .await
+}
+
+/// Waits for a place, then works off the async threads.
+async fn placed<T: Send + 'static>(
+    shared: &Arc<Shared>,
+    work: impl FnOnce(&Shared, Permit) -> Result<T, ReadError> + Send + 'static,
+) -> Result<T, ReadError> {
+    let place = shared.gate.read().await.ok_or(ReadError::Busy)?;
+    let shared = Arc::clone(shared);
+    let task = tokio::task::spawn_blocking(move || work(&shared, place.compute()));
+    task.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "an execution thread failed");
+        Err(ReadError::Failed)
+    })
+}
+
+fn execute(shared: &Shared, read: Read, permit: Permit) -> Result<Done, ReadError> {
     let snapshot = shared.head().snapshot.clone();
     let code = match read.code {
         Some(code) => code,
@@ -67,7 +94,6 @@ pub(crate) fn read(shared: &Shared, read: Read) -> Result<Done, ReadError> {
         .next()
         .cloned()
         .ok_or(ReadError::NoValidator)?;
-    let permit = shared.gate.try_enter().ok_or(ReadError::Busy)?;
     let started = now();
     let request = Request {
         code,
@@ -103,48 +129,24 @@ pub(crate) fn read(shared: &Shared, read: Read) -> Result<Done, ReadError> {
     })
 }
 
-fn world(shared: &Shared, seat: &ValidatorSeat, permit: super::gate::Permit) -> World {
+fn world(shared: &Shared, seat: &ValidatorSeat, permit: Permit) -> World {
+    // Each read has fences of its own: one that is echoed tells nothing about the next.
+    let number = shared.reads.fetch_add(1, Ordering::Relaxed).to_be_bytes();
     World {
         gateway: shared.gateway.clone(),
         profile: Arc::clone(&seat.profile),
         tx: B256::ZERO,
         validator: seat.key.address(),
-        seed: seat.key.private("prompt", &[]).0,
+        seed: seat.key.private("prompt", &[b"read", &number]).0,
         runtime: shared.runtime.clone(),
         permit,
         patience: PATIENCE,
     }
 }
 
-/// Schema of code as JSON text; blocks.
-pub(crate) fn schema(
-    shared: &Shared,
-    code: Arc<[u8]>,
-) -> Result<Result<String, Box<Execution>>, ReadError> {
-    let _permit = shared.gate.try_enter().ok_or(ReadError::Busy)?;
-    Ok(shared.machine.schema(code))
-}
-
 /// Code of a contract.
 pub(crate) fn code(snapshot: &Snapshot, address: Address) -> Option<Arc<[u8]>> {
     snapshot.code(address, StateView::Accepted)
-}
-
-/// Why an execution failed, in one plain sentence.
-pub(crate) fn explain(outcome: &Outcome, fault: Option<&Fault>) -> Option<String> {
-    let fault = fault.filter(|fault| !fault.message.is_empty());
-    match (outcome, fault) {
-        (Outcome::Return(_), _) => None,
-        (Outcome::UserError(text), _) => Some(text.clone()),
-        (Outcome::VmError(code), None) => Some(format!("the contract failed with {code}")),
-        (Outcome::VmError(code), Some(fault)) if fault.location.is_empty() => {
-            Some(format!("{}: {} ({code})", fault.kind, fault.message))
-        }
-        (Outcome::VmError(code), Some(fault)) => Some(format!(
-            "{}: {} at {} ({code})",
-            fault.kind, fault.message, fault.location
-        )),
-    }
 }
 
 /// The call object of a contract call made by name.

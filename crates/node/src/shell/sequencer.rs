@@ -4,7 +4,8 @@
 //! # Invariants
 //! - Only this thread seals and commits; everyone else reads published heads.
 //! - The statements of one phase of one transaction enter in one block, in seat order, however
-//!   their executions were interleaved: same inputs and clock, same blocks.
+//!   their executions were interleaved: for transactions sent one after the other, same inputs and
+//!   clock give the same blocks.
 //! - A reply is sent after its block is in the store.
 //!
 //! # Not here
@@ -12,28 +13,30 @@
 
 use super::{
     node::{Head, NodeEvent, Shared},
-    worker,
+    worker::{self, now},
 };
 use crate::core::{Chain, Snapshot, view_seed};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     sync::{
         Arc,
         mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::sync::oneshot;
 use venire_protocol::{Broken, DutyKind, Effect, Globals, Input, Key, RawBlock, Reject};
-use venire_store::{Commit, Delta, State, Store};
-use venire_types::{Address, B256, vote::Status};
+use venire_store::{Commit, Delta, RestoreError, SnapshotId, Store};
+use venire_types::{Address, B256, signed::canonical, vote::Status};
 
 /// Commands that may wait; more are refused as busy.
 const QUEUE: usize = 65_536;
-/// Snapshots that can be held.
-const SNAPSHOTS: usize = 256;
 /// Inputs in one block.
 const BLOCK_INPUTS: usize = 1024;
+/// Raw bytes of the transactions in one block.
+const BLOCK_BYTES: usize = 16 << 20;
+/// How long snapshots and moves of the clock wait for the validators to finish what they owe.
+const QUIET_PATIENCE: Duration = Duration::from_secs(5);
 /// Statements of slow companions are not waited for beyond this time before the deadline.
 const FLUSH_BEFORE_MS: u64 = 500;
 /// Longest sleep: keeps the grouped fsync going.
@@ -52,8 +55,8 @@ pub(crate) enum Command {
     Snapshot(oneshot::Sender<Option<u64>>),
     /// Put the chain back.
     Restore(u64, oneshot::Sender<bool>),
-    /// The clock was moved.
-    Wake(oneshot::Sender<()>),
+    /// Move the clock forward by milliseconds.
+    Advance(u64, oneshot::Sender<()>),
     /// Sync and end.
     Stop,
 }
@@ -68,6 +71,8 @@ pub(crate) struct Statement {
     pub(crate) phase: Phase,
     /// Who.
     pub(crate) validator: Address,
+    /// The epoch in which the duty was given out; words of an earlier one are void.
+    pub(crate) epoch: u64,
     /// The signed words; `None` when the validator cannot speak (it counts as silent).
     pub(crate) input: Option<Input>,
 }
@@ -117,8 +122,10 @@ pub(crate) struct Sequencer {
     ready: Vec<Input>,
     /// State that a transaction's executions read, from activation to decision.
     pins: BTreeMap<B256, Snapshot>,
-    /// Snapshots of the developer methods, numbered from 1; kept in memory only.
-    snapshots: Vec<State>,
+    /// Commands that wait until no validator owes a word, and since when.
+    deferred: VecDeque<(Instant, Command)>,
+    /// Drives the grouped fsync whatever the chain clock does.
+    started: Instant,
     network: B256,
 }
 
@@ -137,7 +144,7 @@ impl Sequencer {
         network: B256,
     ) -> Self {
         let (gathers, ready, pins) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
-        let snapshots = Vec::new();
+        let (deferred, started) = (VecDeque::new(), now());
         Self {
             shared,
             store,
@@ -146,7 +153,8 @@ impl Sequencer {
             gathers,
             ready,
             pins,
-            snapshots,
+            deferred,
+            started,
             network,
         }
     }
@@ -159,39 +167,63 @@ impl Sequencer {
         let open = self.chain.snapshot().open_duties();
         self.follow(&open);
         loop {
-            let mut offers = Vec::new();
-            let first = match self.commands.recv_timeout(self.sleep()) {
+            let mut next = match self.commands.recv_timeout(self.sleep()) {
                 Ok(command) => Some(command),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return self.stop(),
             };
-            let mut next = first;
+            let (mut offers, mut bytes) = (Vec::new(), 0);
             while let Some(command) = next {
                 match command {
-                    Command::Offer(input, answer) => offers.push((*input, answer)),
-                    Command::Statement(statement) => self.gather(*statement),
-                    Command::Snapshot(answer) => {
-                        self.work(std::mem::take(&mut offers))?;
-                        let _ = answer.send(self.remember());
+                    Command::Offer(input, answer) => {
+                        bytes += size(&input);
+                        offers.push((*input, answer));
                     }
+                    Command::Statement(statement) => self.gather(*statement),
                     Command::Restore(id, answer) => {
                         self.work(std::mem::take(&mut offers))?;
                         let _ = answer.send(self.restore(id)?);
                     }
-                    Command::Wake(answer) => {
-                        self.work(std::mem::take(&mut offers))?;
-                        let _ = answer.send(());
+                    Command::Snapshot(_) | Command::Advance(..) => {
+                        self.deferred.push_back((now(), command));
                     }
                     Command::Stop => return self.stop(),
                 }
-                if offers.len() >= BLOCK_INPUTS {
+                if offers.len() >= BLOCK_INPUTS || bytes >= BLOCK_BYTES {
                     break;
                 }
                 next = self.commands.try_recv().ok();
             }
             self.work(offers)?;
-            self.store.sync_if_due(self.shared.clock.now_ms())?;
+            self.undefer()?;
+            let elapsed = self.started.elapsed().as_millis();
+            self.store
+                .sync_if_due(u64::try_from(elapsed).unwrap_or(u64::MAX))?;
         }
+    }
+
+    /// Carries out what waited for a quiet moment. A snapshot taken while validators owe words
+    /// would hold rounds that nobody can finish; a clock moved then would cost them their deadline.
+    fn undefer(&mut self) -> Result<(), Fatal> {
+        while let Some((since, _)) = self.deferred.front() {
+            let is_quiet = self.gathers.is_empty() && self.ready.is_empty();
+            if !is_quiet && since.elapsed() < QUIET_PATIENCE {
+                return Ok(());
+            }
+            match self.deferred.pop_front() {
+                Some((_, Command::Snapshot(answer))) => {
+                    let id = self.store.snapshot().ok().map(|id| id.0);
+                    let _ = answer.send(id);
+                }
+                Some((_, Command::Advance(ms, answer))) => {
+                    self.shared.clock.advance(ms);
+                    self.work(Vec::new())?;
+                    let _ = answer.send(());
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     fn stop(mut self) -> Result<(), Fatal> {
@@ -229,9 +261,13 @@ impl Sequencer {
         let told = inputs.len();
         inputs.append(&mut self.ready);
         if !inputs.is_empty() {
-            let results = self.seal(inputs)?;
-            for (answer, result) in answers.into_iter().zip(results.into_iter().take(told)) {
+            let mut results = self.seal(inputs)?.into_iter();
+            for (answer, result) in answers.into_iter().zip(results.by_ref().take(told)) {
+                // The caller may have hung up.
                 let _ = answer.send(result);
+            }
+            for reject in results.filter_map(Result::err) {
+                tracing::warn!(%reject, "a validator's statement came to nothing");
             }
         }
         loop {
@@ -266,6 +302,9 @@ impl Sequencer {
     }
 
     fn gather(&mut self, statement: Statement) {
+        if statement.epoch != self.shared.journal.epoch() {
+            return;
+        }
         let key = (statement.tx, statement.round, statement.phase);
         let Some(gather) = self.gathers.get_mut(&key) else {
             return;
@@ -302,7 +341,7 @@ impl Sequencer {
         if sealed.block.inputs.is_empty() && !forced {
             return Ok(sealed.answers);
         }
-        let block = venire_types::signed::canonical(&sealed.block.to_raw());
+        let block = canonical(&sealed.block.to_raw());
         let delta: Delta = sealed
             .delta
             .into_iter()
@@ -384,54 +423,48 @@ impl Sequencer {
         self.gathers.retain(|(of, ..), _| *of != tx);
     }
 
-    fn remember(&mut self) -> Option<u64> {
-        if self.snapshots.len() >= SNAPSHOTS {
-            return None;
-        }
-        let id = self.snapshots.len() as u64 + 1;
-        self.snapshots.push(self.store.state().clone());
-        Some(id)
-    }
-
     /// Puts the state back; block numbers go on, so that no number ever means two blocks.
     fn restore(&mut self, id: u64) -> Result<bool, Fatal> {
-        let place = usize::try_from(id).ok().and_then(|id| id.checked_sub(1));
-        let Some(state) = place.and_then(|place| self.snapshots.get(place)).cloned() else {
+        let id = SnapshotId(id);
+        let Some(state) = self.store.remembered(id).cloned() else {
             return Ok(false);
         };
-        self.snapshots
-            .truncate(usize::try_from(id).unwrap_or(usize::MAX));
+        // First: nothing that is still executing may speak for the state that comes back.
+        self.shared.journal.reset()?;
         let height = self.store.next_height();
         let globals = Globals {
             height,
-            ..Snapshot::from(state.clone()).globals()
+            ..Snapshot::from(state).globals()
         };
-        let mut delta = self.store.state().diff(&state);
-        delta.insert(
-            Key::globals().as_bytes().to_vec(),
-            Some(venire_types::signed::canonical(&globals)),
-        );
         let block = RawBlock {
             height,
             time_ms: globals.time_ms,
             seed: B256::ZERO,
             inputs: Vec::new(),
         };
-        let block = venire_types::signed::canonical(&block);
-        self.store.commit(Commit {
-            height,
-            block,
-            delta,
-        })?;
+        let key = Key::globals().as_bytes().to_vec();
+        let patch = Delta::from([(key, Some(canonical(&globals)))]);
+        match self.store.restore(id, canonical(&block), patch) {
+            Ok(_) => {}
+            Err(RestoreError::Unknown(_)) => return Ok(false),
+            Err(RestoreError::Commit(error)) => return Err(error.into()),
+        }
         self.gathers.clear();
         self.ready.clear();
         self.pins.clear();
-        self.shared.journal.reset()?;
         self.publish(&[]);
         self.shared.rebuild_observers();
         let open = self.chain.snapshot().open_duties();
         self.follow(&open);
         Ok(true)
+    }
+}
+
+/// Raw bytes of an input that users send.
+fn size(input: &Input) -> usize {
+    match input {
+        Input::Transaction(envelope) => envelope.raw().len(),
+        _ => 0,
     }
 }
 

@@ -2,18 +2,21 @@
 //!
 //! # Invariants
 //! - A duty is executed at most once: its record is in the journal before the statement leaves.
-//! - Executions of one transaction read the state pinned at its activation.
+//! - Executions of one transaction read the state pinned at its activation (after a restart, the
+//!   state of the restart: the pin is gone).
+//! - A duty always ends in a statement, if only in an empty one: nobody waits for a lost thread.
 
 use super::{
-    gate::Permit,
+    gate::{self, Permit},
     host::{ChainHost, World},
     journal::{Entry, Place},
     node::{Shared, ValidatorSeat},
     sequencer::{Command, Phase, Statement},
 };
-use crate::core::{Note, Snapshot, commit, judge, lead, request, reveal};
+use crate::core::{Note, Snapshot, commit, judge, lead, payload, request, reveal};
 use std::{
     collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -28,7 +31,8 @@ use venire_vm::{Execution, Role};
 /// Longest wait for one model or page.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Hands a duty to a thread, if its validator lives in this process.
+/// Hands a duty to a thread, if its validator lives in this process. A reveal needs no place at
+/// the gate: it only signs.
 pub(crate) fn dispatch(
     shared: &Arc<Shared>,
     (tx, round, validator): (B256, u32, Address),
@@ -39,36 +43,32 @@ pub(crate) fn dispatch(
         return;
     };
     let shared = Arc::clone(shared);
+    let epoch = shared.journal.epoch();
     let runtime = shared.runtime.clone();
-    runtime.spawn_blocking(move || {
-        let place = Place {
-            tx,
-            round,
-            validator,
+    runtime.spawn(async move {
+        let inside = match kind {
+            DutyKind::Reveal => None,
+            DutyKind::Lead | DutyKind::Judge { .. } => shared.gate.duty().await,
         };
-        let phase = match &kind {
-            DutyKind::Lead => Phase::Lead,
-            DutyKind::Judge { .. } => Phase::Judge,
-            DutyKind::Reveal => Phase::Reveal,
-        };
-        let input = Duty {
-            shared: &shared,
-            seat: &seat,
-            place,
-            pin: &pin,
-        }
-        .speak(kind);
-        let statement = Statement {
-            tx,
-            round,
-            phase,
-            validator,
-            input,
-        };
-        // The sequencer is gone only when the node stops.
-        let _ = shared
-            .commands
-            .send(Command::Statement(Box::new(statement)));
+        tokio::task::spawn_blocking(move || {
+            let place = Place {
+                tx,
+                round,
+                validator,
+            };
+            let duty = Duty {
+                shared: &shared,
+                seat: &seat,
+                place,
+                pin: &pin,
+                epoch,
+            };
+            let statement = duty.fulfil(kind, inside);
+            // The sequencer is gone only when the node stops.
+            let _ = shared
+                .commands
+                .send(Command::Statement(Box::new(statement)));
+        });
     });
 }
 
@@ -77,69 +77,79 @@ struct Duty<'a> {
     seat: &'a ValidatorSeat,
     place: Place,
     pin: &'a Snapshot,
+    epoch: u64,
 }
 
 impl Duty<'_> {
-    fn speak(&self, kind: DutyKind) -> Option<Input> {
-        let spoken = match kind {
-            DutyKind::Lead => self.lead(),
-            DutyKind::Judge { nondet } => self.judge(nondet),
-            DutyKind::Reveal => self.reveal(),
+    fn fulfil(&self, kind: DutyKind, inside: Option<gate::Place>) -> Statement {
+        let phase = match &kind {
+            DutyKind::Lead => Phase::Lead,
+            DutyKind::Judge { .. } => Phase::Judge,
+            DutyKind::Reveal => Phase::Reveal,
         };
-        if spoken.is_none() {
-            tracing::error!(tx = %self.place.tx, validator = %self.place.validator, "duty not done");
+        let speak = AssertUnwindSafe(|| match kind {
+            DutyKind::Lead => self.lead(inside?.compute()),
+            DutyKind::Judge { nondet } => self.judge(nondet, inside?.compute()),
+            DutyKind::Reveal => self.reveal(),
+        });
+        let input = catch_unwind(speak).unwrap_or_default();
+        if input.is_none() {
+            let Place { tx, validator, .. } = self.place;
+            tracing::error!(%tx, %validator, ?phase, "a validator stays silent");
         }
-        spoken
+        Statement {
+            tx: self.place.tx,
+            round: self.place.round,
+            phase,
+            validator: self.place.validator,
+            epoch: self.epoch,
+            input,
+        }
     }
 
     fn nonce(&self) -> B256 {
         let round = self.place.round.to_be_bytes();
-        self.seat
-            .key
-            .private("commit", &[self.place.tx.as_slice(), &round])
+        let parts: [&[u8]; 2] = [self.place.tx.as_slice(), &round];
+        self.seat.key.private("commit", &parts)
     }
 
     const fn who(&self) -> (B256, u32, Address) {
         (self.place.tx, self.place.round, self.place.validator)
     }
 
-    fn lead(&self) -> Option<Input> {
+    fn lead(&self, permit: Permit) -> Option<Input> {
         let entry = match self.shared.journal.bound(self.place) {
             Some(entry) => entry,
             None => {
-                let (execution, elapsed_ms) = self.execute(Role::Leader);
+                let (execution, elapsed_ms) = self.execute(Role::Leader, permit);
                 let (propose, bound) =
                     lead(&self.shared.params, self.who(), &execution, self.nonce());
-                let note = note(execution, elapsed_ms);
                 self.bind(Entry {
                     bound,
                     proposal: Some(propose.proposal),
-                    note,
+                    note: self.note(execution, elapsed_ms),
                 })?
             }
         };
-        let (tx, round) = (self.place.tx, self.place.round);
         let propose = Propose {
-            tx,
-            round,
+            tx: self.place.tx,
+            round: self.place.round,
             proposal: entry.proposal?,
         };
         let signed = self.seat.key.sign(self.shared.params.chain_id, propose);
         signed.ok().map(Input::Propose)
     }
 
-    fn judge(&self, nondet: BTreeMap<u32, Vec<u8>>) -> Option<Input> {
+    fn judge(&self, nondet: BTreeMap<u32, Vec<u8>>, permit: Permit) -> Option<Input> {
         let entry = match self.shared.journal.bound(self.place) {
             Some(entry) => entry,
             None => {
-                let (execution, elapsed_ms) = self.execute(Role::Validator {
-                    leader: Arc::new(nondet),
-                });
-                let bound = judge(&self.shared.params, &execution);
+                let leader = Arc::new(nondet);
+                let (execution, elapsed_ms) = self.execute(Role::Validator { leader }, permit);
                 self.bind(Entry {
-                    bound,
+                    bound: judge(&self.shared.params, &execution),
                     proposal: None,
-                    note: note(execution, elapsed_ms),
+                    note: self.note(execution, elapsed_ms),
                 })?
             }
         };
@@ -156,21 +166,24 @@ impl Duty<'_> {
     }
 
     fn bind(&self, entry: Entry) -> Option<Entry> {
-        match self.shared.journal.put(self.place, entry.clone()) {
+        match self
+            .shared
+            .journal
+            .put(self.place, entry.clone(), self.epoch)
+        {
             Ok(()) => Some(entry),
             Err(error) => {
-                tracing::error!(%error, "the duty journal cannot be written; staying silent");
+                tracing::error!(%error, "nothing may be said without a record");
                 None
             }
         }
     }
 
-    fn execute(&self, role: Role) -> (Execution, u64) {
+    fn execute(&self, role: Role, permit: Permit) -> (Execution, u64) {
         let Some(record) = self.pin.record(self.place.tx) else {
-            return (broken("the transaction is not in the pinned state"), 0);
+            return (unable("the transaction is not in the pinned state"), 0);
         };
         let body = self.pin.body(self.place.tx);
-        let permit = self.shared.gate.enter();
         let started = now();
         let credited = Some((record.recipient, record.value));
         let request = request(&self.shared.params, &record, body, self.pin, role);
@@ -188,10 +201,8 @@ impl Duty<'_> {
         };
         let elapsed = started.elapsed();
         metrics::histogram!("venire_execution_seconds").record(elapsed.as_secs_f64());
-        (
-            execution,
-            u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
-        )
+        let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+        (execution, elapsed_ms)
     }
 
     fn world(&self, permit: Permit) -> World {
@@ -210,24 +221,25 @@ impl Duty<'_> {
             patience: PATIENCE,
         }
     }
-}
 
-/// What a receipt shows of an execution.
-pub(crate) fn note(execution: Execution, elapsed_ms: u64) -> Note {
-    Note {
-        stdout: execution.stdout,
-        stderr: execution.stderr,
-        outcome: Some(execution.outcome),
-        fault: execution.fault,
-        disagreement: execution.disagreement,
-        reason: execution.unavailable.or(execution.reason),
-        fuel: execution.fuel,
-        elapsed_ms,
+    /// What a receipt shows of an execution: the outcome as it counts, cut to what a block can
+    /// carry.
+    fn note(&self, execution: Execution, elapsed_ms: u64) -> Note {
+        Note {
+            outcome: Some(payload(&self.shared.params, &execution).outcome),
+            stdout: execution.stdout,
+            stderr: execution.stderr,
+            fault: execution.fault,
+            disagreement: execution.disagreement,
+            reason: execution.unavailable.or(execution.reason),
+            fuel: execution.fuel,
+            elapsed_ms,
+        }
     }
 }
 
 /// An execution that ended before any code ran.
-pub(crate) fn ended(outcome: Outcome, fault: Fault) -> Execution {
+fn ended(outcome: Outcome, fault: Fault) -> Execution {
     Execution {
         outcome,
         fault: Some(fault),
@@ -243,7 +255,8 @@ pub(crate) fn ended(outcome: Outcome, fault: Fault) -> Execution {
     }
 }
 
-fn broken(why: &str) -> Execution {
+/// An execution that this validator cannot do.
+fn unable(why: &str) -> Execution {
     Execution {
         unavailable: Some(why.to_owned()),
         ..ended(Outcome::VmError("internal".to_owned()), Fault::default())

@@ -179,7 +179,7 @@ impl Run {
                     .unwrap_or_default();
                 let delta = difference(&now, &target);
                 let expected = expected_after(&self.history, &delta, b"back");
-                let restored = self.store.restore(id, b"back".to_vec());
+                let restored = self.store.restore(id, b"back".to_vec(), Delta::new());
                 if let Ok(restored) = &restored {
                     assert_eq!(restored.delta, delta);
                 }

@@ -175,7 +175,9 @@ fn a_restore_is_a_block_that_replays() {
     let then = store.state().clone();
     put(&mut store, "changed", "2");
     put(&mut store, "added", "2");
-    let restored = store.restore(id, b"restore".to_vec()).unwrap();
+    let restored = store
+        .restore(id, b"restore".to_vec(), Delta::new())
+        .unwrap();
     let back = Delta::from([
         (b"added".to_vec(), None),
         (b"changed".to_vec(), Some(b"1".to_vec())),
@@ -183,13 +185,16 @@ fn a_restore_is_a_block_that_replays() {
     assert_eq!((restored.tip.height, &restored.delta), (4, &back));
     assert_eq!(store.state(), &then);
     put(&mut store, "added", "3");
-    let tip = store.restore(id, b"again".to_vec()).unwrap().tip;
+    let tip = store
+        .restore(id, b"again".to_vec(), Delta::new())
+        .unwrap()
+        .tip;
     drop(store);
 
     let mut store = open(dir.path());
     assert_eq!((store.tip(), store.state()), (Some(tip), &then));
     assert_eq!(store.block(4).unwrap().unwrap().kind, Kind::Restore);
-    let unknown = store.restore(id, vec![]);
+    let unknown = store.restore(id, vec![], Delta::new());
     assert!(
         matches!(unknown, Err(RestoreError::Unknown(SnapshotId(1)))),
         "snapshots die with us"

@@ -6,9 +6,12 @@ use super::super::{
 };
 use std::sync::{Arc, mpsc::TrySendError};
 use tokio::sync::oneshot;
-use venire_api::{RpcError, code};
+use venire_api::{RpcError, code, quantity::hex_address};
 use venire_protocol::{Input, Reject};
-use venire_types::B256;
+use venire_types::{B256, envelope::Action};
+
+/// Transactions that may wait for one contract.
+const PENDING_MAX: u64 = 1000;
 
 /// One request's context.
 #[derive(Clone)]
@@ -40,6 +43,7 @@ impl Ctx {
 
     /// Offers an input and waits for its block.
     pub(super) async fn offer(&self, input: Input) -> Result<B256, RpcError> {
+        self.check_backlog(&input)?;
         let (answer, result) = oneshot::channel();
         self.command(Command::Offer(Box::new(input), answer))?;
         match result.await {
@@ -47,6 +51,28 @@ impl Ctx {
             Ok(Err(reject)) => Err(refused(&reject)),
             Err(_) => Err(RpcError::new(code::INTERNAL, "the node is stopping")),
         }
+    }
+
+    /// Refuses what would only wait in a queue that is too long already.
+    fn check_backlog(&self, input: &Input) -> Result<(), RpcError> {
+        let Input::Transaction(envelope) = input else {
+            return Ok(());
+        };
+        let Ok(Action::Submit(submission)) = envelope.action() else {
+            return Ok(());
+        };
+        let pending = self.head().snapshot.pending(submission.recipient);
+        if pending < PENDING_MAX {
+            return Ok(());
+        }
+        let address = hex_address(submission.recipient);
+        let text = format!(
+            "Contract {address} has {pending} pending transactions (limit: {PENDING_MAX}); retry when some are decided"
+        );
+        let data = serde_json::json!({
+            "scope": "contract", "address": address, "pending": pending, "limit": PENDING_MAX,
+        });
+        Err(RpcError::new(code::PENDING_LIMIT, text).with_data(data))
     }
 
     /// Waits for the sequencer's answer to a command.

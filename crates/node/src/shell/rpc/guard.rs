@@ -10,14 +10,18 @@ pub(super) fn host_is_local(headers: &HeaderMap) -> bool {
     host.to_str().is_ok_and(|host| is_local(host_of(host)))
 }
 
-/// Does the request come from a web page that was not served by this machine?
-pub(super) fn origin_is_foreign(headers: &HeaderMap) -> bool {
+/// Does the request come from a web page that was not served by this machine nor by an allowed
+/// origin?
+pub(super) fn origin_is_foreign(headers: &HeaderMap, allowed: &[String]) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return false;
     };
     let Ok(origin) = origin.to_str() else {
         return true;
     };
+    if allowed.iter().any(|one| one == origin) {
+        return false;
+    }
     match origin.split_once("://") {
         Some((_, host)) => !is_local(host_of(host)),
         None => true,
@@ -74,15 +78,24 @@ mod tests {
 
     #[test]
     fn pages_of_other_sites_are_foreign() {
-        assert!(!origin_is_foreign(&HeaderMap::new()));
-        assert!(!origin_is_foreign(&headers(
-            header::ORIGIN,
-            "http://localhost:5173"
-        )));
-        assert!(origin_is_foreign(&headers(
-            header::ORIGIN,
-            "https://evil.example"
-        )));
-        assert!(origin_is_foreign(&headers(header::ORIGIN, "null")));
+        assert!(!origin_is_foreign(&HeaderMap::new(), &[]));
+        assert!(!origin_is_foreign(
+            &headers(header::ORIGIN, "http://localhost:5173"),
+            &[]
+        ));
+        assert!(origin_is_foreign(
+            &headers(header::ORIGIN, "https://evil.example"),
+            &[]
+        ));
+        assert!(origin_is_foreign(&headers(header::ORIGIN, "null"), &[]));
+        let trusted = ["https://studio.example".to_owned()];
+        assert!(!origin_is_foreign(
+            &headers(header::ORIGIN, "https://studio.example"),
+            &trusted
+        ));
+        assert!(origin_is_foreign(
+            &headers(header::ORIGIN, "http://studio.example"),
+            &trusted
+        ));
     }
 }

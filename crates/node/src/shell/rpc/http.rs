@@ -7,13 +7,14 @@ use super::{
 };
 use axum::{
     Router,
-    body::{Body as HttpBody, Bytes},
+    body::Body as HttpBody,
     extract::{DefaultBodyLimit, Request, State},
     http::{HeaderMap, HeaderValue, Method as HttpMethod, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use http_body_util::BodyExt as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use serde_json::{json, value::RawValue};
 use std::{
@@ -27,6 +28,8 @@ use venire_api::{
 
 /// Largest request body.
 const BODY_MAX: usize = 8 << 20;
+/// How much of a larger one is read before the connection is given up.
+const DRAINED_MAX: usize = 64 << 20;
 
 const PAGE: &str = include_str!("page.html");
 
@@ -74,7 +77,7 @@ fn router(shared: &Arc<Shared>) -> Router {
             }),
         )
         .route("/health", get(health))
-        .route("/ready", get(async || "ready"))
+        .route("/ready", get(health))
         .route(
             "/metrics",
             get(async || {
@@ -85,7 +88,7 @@ fn router(shared: &Arc<Shared>) -> Router {
                     .unwrap_or_default()
             }),
         )
-        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn(gatekeeper))
         .with_state(Arc::clone(shared))
 }
@@ -114,33 +117,52 @@ async fn gatekeeper(request: Request, next: Next) -> Response {
 async fn health(State(shared): State<Arc<Shared>>) -> Response {
     let head = shared.head();
     let tip = head.view.tip();
+    let is_alive = shared.is_alive();
     let body = json!({
-        "status": "healthy",
+        "status": if is_alive { "healthy" } else { "unhealthy" },
         "height": tip.map_or(0, |tip| tip.height),
         "validators": shared.seats().len(),
         "version": env!("CARGO_PKG_VERSION"),
     });
-    axum::Json(body).into_response()
+    let status = if is_alive {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    (status, axum::Json(body)).into_response()
 }
 
-async fn rpc(
-    State(shared): State<Arc<Shared>>,
-    headers: HeaderMap,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
-) -> Response {
-    let body = match body {
-        Ok(body) => body,
-        Err(rejection) => {
-            let text =
-                format!("the request body cannot be read or is larger than {BODY_MAX} bytes");
-            let error = RpcError::new(code::INVALID_REQUEST, text);
-            return answer(rejection.status(), &Reply::orphan(error));
+/// Reads a body up to [`BODY_MAX`]. What is longer is read to its end, within reason, before it is
+/// refused: a client that is still sending would otherwise see a broken connection, not the answer.
+async fn read_body(mut body: HttpBody) -> Result<Vec<u8>, RpcError> {
+    let mut bytes = Vec::new();
+    let mut seen = 0;
+    while let Some(frame) = body.frame().await {
+        let bad = |_| RpcError::new(code::INVALID_REQUEST, "the request body cannot be read");
+        let Ok(data) = frame.map_err(bad)?.into_data() else {
+            continue;
+        };
+        seen += data.len();
+        if seen <= BODY_MAX {
+            bytes.extend_from_slice(&data);
+        } else if seen > DRAINED_MAX {
+            break;
         }
+    }
+    if seen > BODY_MAX {
+        let text = format!("the request body is larger than {BODY_MAX} bytes");
+        return Err(RpcError::new(code::INVALID_REQUEST, text));
+    }
+    Ok(bytes)
+}
+
+async fn rpc(State(shared): State<Arc<Shared>>, headers: HeaderMap, body: HttpBody) -> Response {
+    let body = match read_body(body).await {
+        Ok(body) => body,
+        Err(error) => return answer(StatusCode::PAYLOAD_TOO_LARGE, &Reply::orphan(error)),
     };
-    let ctx = Ctx {
-        shared,
-        foreign: guard::origin_is_foreign(&headers),
-    };
+    let foreign = guard::origin_is_foreign(&headers, &shared.allowed_origins);
+    let ctx = Ctx { shared, foreign };
     match parse_body(&body) {
         Err(error) => answer(StatusCode::BAD_REQUEST, &Reply::orphan(error)),
         Ok(Body::Single(Err(error))) => answer(StatusCode::BAD_REQUEST, &Reply::orphan(error)),
@@ -189,6 +211,19 @@ async fn reply(ctx: &Ctx, one: Call) -> Option<Reply> {
     id.map(|id| Reply::new(id, outcome))
 }
 
+/// Methods that execute contract code, which can reach models, pages and this machine's servers: a
+/// page that somebody happens to visit must not have that done for it.
+fn runs_code(method: &str) -> bool {
+    matches!(
+        method,
+        "eth_sendRawTransaction"
+            | "gen_call"
+            | "gen_getContractSchema"
+            | "gen_getContractSchemaForCode"
+            | "sim_call"
+    )
+}
+
 async fn call(ctx: &Ctx, name: &str, params: Option<&RawValue>) -> Result<Box<RawValue>, RpcError> {
     let Some(method) = find(name) else {
         let hint = nearest(name)
@@ -196,12 +231,13 @@ async fn call(ctx: &Ctx, name: &str, params: Option<&RawValue>) -> Result<Box<Ra
             .unwrap_or_default();
         return Err(RpcError::new(
             code::METHOD_NOT_FOUND,
-            format!("Method not found: {name}{hint}"),
+            format!("Method not found: {}{hint}", venire_api::shown(name)),
         ));
     };
-    if method.privileged && ctx.foreign {
-        let text =
-            format!("{name} changes the local chain and is refused to web pages of other sites");
+    if ctx.foreign && (method.privileged || runs_code(name)) {
+        let text = format!(
+            "{name} is refused to web pages of other sites; start the network with --allow-origin to trust one"
+        );
         return Err(RpcError::new(code::FORBIDDEN, text));
     }
     metrics::counter!("venire_rpc_calls_total", "method" => method.name).increment(1);
