@@ -11,8 +11,20 @@ use venire_api::{
 };
 use venire_types::{BigInt, calldata::Value};
 
+/// Arguments of a call, as a flag of the command line.
+#[derive(Clone, Debug)]
+pub(crate) struct Arguments(pub(crate) Vec<Value>);
+
+impl std::str::FromStr for Arguments {
+    type Err = eyre::Report;
+
+    fn from_str(text: &str) -> Result<Self> {
+        arguments(text).map(Self)
+    }
+}
+
 /// A JSON array as arguments.
-pub(crate) fn arguments(text: &str) -> Result<Vec<Value>> {
+fn arguments(text: &str) -> Result<Vec<Value>> {
     let json: Json = serde_json::from_str(text)
         .map_err(|error| eyre!("arguments must be a JSON array such as '[\"a\", 1]': {error}"))?;
     match json {

@@ -55,6 +55,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .log_internal_errors(false)
         .init();
     let ended = std::panic::catch_unwind(|| match cli.command {
         Command::Up(command) => command.run(),
@@ -64,12 +65,43 @@ fn main() -> ExitCode {
         Command::Version(command) => command.run(),
     });
     match ended {
-        Ok(Ok(code)) => ExitCode::from(code),
-        Ok(Err(error)) => {
-            let chain: Vec<String> = error.chain().map(ToString::to_string).collect();
-            output::say(&format!("error: {}", chain.join(": ")));
+        Ok(Ok(exit::OK)) if output::is_lost() => {
+            output::say("error: the result could not be written to stdout");
             ExitCode::from(exit::ENVIRONMENT)
         }
+        Ok(Ok(code)) => ExitCode::from(code),
+        Ok(Err(error)) => {
+            output::say(&format!("error: {}", sentence(&error)));
+            ExitCode::from(code_of(&error))
+        }
         Err(_) => ExitCode::from(exit::DEFECT),
+    }
+}
+
+/// What went wrong and why, each reason once.
+fn sentence(error: &eyre::Report) -> String {
+    let mut words = String::new();
+    for reason in error.chain().map(ToString::to_string) {
+        if words.is_empty() {
+            words = reason;
+        } else if !words.contains(&reason) {
+            words.push_str(": ");
+            words.push_str(&reason);
+        }
+    }
+    words
+}
+
+/// An error is this machine's, unless it is known to be ours, the contract's or the caller's.
+fn code_of(error: &eyre::Report) -> u8 {
+    use venire_node::shell::Fatal;
+    use venire_sdk::ClientError;
+    if let Some(Fatal::Broken(_)) = error.downcast_ref() {
+        return exit::DEFECT;
+    }
+    match error.downcast_ref() {
+        Some(ClientError::BadUrl(_)) => exit::USAGE,
+        Some(ClientError::Refused { .. }) => exit::FAILED,
+        _ => exit::ENVIRONMENT,
     }
 }

@@ -1,24 +1,37 @@
 //! The two streams: stdout carries the result and nothing else, stderr everything for people.
 
-use std::io::IsTerminal as _;
+use std::{
+    io::{ErrorKind, IsTerminal as _, Write},
+    sync::atomic::{AtomicBool, Ordering},
+};
 
-/// Writes a line of the result. A closed pipe ends the program quietly, as pipes do.
+/// Whether a line of the result could not be written although somebody wants it.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// Writes a line of the result.
+///
+/// A closed pipe means that nobody reads any more: the command goes on, and its exit code still
+/// says how it ended. Any other failure is remembered for [`is_lost`].
 pub(crate) fn result(line: &str) {
-    write(&mut std::io::stdout().lock(), line);
-}
-
-/// Writes a line for the person.
-pub(crate) fn say(line: &str) {
-    write(&mut std::io::stderr().lock(), line);
-}
-
-fn write(stream: &mut impl std::io::Write, line: &str) {
-    if writeln!(stream, "{line}")
-        .and_then(|()| stream.flush())
-        .is_err()
-    {
-        std::process::exit(i32::from(crate::exit::OK));
+    match write(&mut std::io::stdout().lock(), line) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => LOST.store(true, Ordering::Relaxed),
+        _ => {}
     }
+}
+
+/// Writes a line for the person. When that fails there is nobody to tell.
+pub(crate) fn say(line: &str) {
+    let _ = write(&mut std::io::stderr().lock(), line);
+}
+
+/// Whether a part of the result is missing from stdout, for example because a disk is full.
+pub(crate) fn is_lost() -> bool {
+    LOST.load(Ordering::Relaxed)
+}
+
+fn write(stream: &mut impl Write, line: &str) -> std::io::Result<()> {
+    writeln!(stream, "{line}")?;
+    stream.flush()
 }
 
 /// Whether colours are wanted on stdout: a terminal, and `NO_COLOR` is not set.

@@ -4,6 +4,7 @@ use crate::{exit, output, place, progress::Compiling};
 use clap::{Args, ValueEnum};
 use eyre::{Result, eyre};
 use serde_json::{Map, Value, json};
+use std::num::NonZeroUsize;
 use venire_node::shell;
 
 /// What is measured.
@@ -19,8 +20,8 @@ pub(crate) struct Bench {
     /// What to measure.
     subject: Subject,
     /// Repetitions of each measurement.
-    #[arg(long, default_value_t = 300)]
-    n: usize,
+    #[arg(long, default_value = "300")]
+    n: NonZeroUsize,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -33,7 +34,7 @@ impl Bench {
         let figures = shell::bench_vm(
             &place::guest()?,
             &place::cache_dir()?,
-            self.n,
+            self.n.get(),
             &mut |step| {
                 compiling.step(&step);
             },

@@ -1,8 +1,13 @@
 //! `venire exec`: one execution of a contract without a network.
 
-use crate::{exit, json, output, place, progress::Compiling};
+use crate::{
+    exit,
+    json::{self, Arguments},
+    output, place,
+    progress::Compiling,
+};
 use clap::Args;
-use eyre::{Result, WrapErr as _, eyre};
+use eyre::{Result, WrapErr as _};
 use serde_json::json;
 use std::path::PathBuf;
 use venire_node::shell::{self, ExecRequest, ExecResult, ProviderSpec};
@@ -18,10 +23,10 @@ pub(crate) struct Exec {
     method: Option<String>,
     /// Arguments of the method, a JSON array.
     #[arg(long, value_name = "JSON", default_value = "[]")]
-    args: String,
+    args: Arguments,
     /// Arguments of the constructor, a JSON array.
     #[arg(long, value_name = "JSON", default_value = "[]")]
-    ctor: String,
+    ctor: Arguments,
     /// Scripted answers for prompts and pages.
     #[arg(long, value_name = "FILE")]
     mock: Option<PathBuf>,
@@ -29,8 +34,8 @@ pub(crate) struct Exec {
     #[arg(long, value_name = "SPEC", conflicts_with = "mock")]
     provider: Option<ProviderSpec>,
     /// Time the contract sees (ISO-8601).
-    #[arg(long, value_name = "TIME", default_value = "2026-01-01T00:00:00Z")]
-    time: String,
+    #[arg(long, value_name = "TIME", default_value = "2026-01-01T00:00:00Z", value_parser = super::time)]
+    time: u64,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -45,16 +50,17 @@ impl Exec {
             (None, Some(provider)) => vec![provider.clone()],
             (None, None) => vec!["jury".parse()?],
         };
-        let args = json::arguments(&self.args).wrap_err("--args")?;
         let request = ExecRequest {
             guest: place::guest()?,
             cache_dir: place::cache_dir()?,
             code,
-            constructor: json::arguments(&self.ctor).wrap_err("--ctor")?,
-            call: self.method.clone().map(|method| (method, args)),
+            constructor: self.ctor.0.clone(),
+            call: self
+                .method
+                .clone()
+                .map(|method| (method, self.args.0.clone())),
             providers,
-            time_ms: shell::parse_iso8601(&self.time)
-                .ok_or_else(|| eyre!("--time {} is not an ISO-8601 time", self.time))?,
+            time_ms: self.time,
         };
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)

@@ -2,7 +2,7 @@
 
 use crate::{exit, output, place, progress::Compiling};
 use clap::Args;
-use eyre::{Result, WrapErr as _, eyre};
+use eyre::{Result, WrapErr as _};
 use venire_api::{parse_address, quantity::hex_address};
 use venire_node::shell;
 
@@ -14,6 +14,9 @@ pub(crate) struct Schema {
     /// Network to ask for an address.
     #[arg(long, default_value = "http://127.0.0.1:4000/api")]
     rpc: String,
+    /// Print one JSON object, which is what this command does anyway.
+    #[arg(long)]
+    json: bool,
 }
 
 impl Schema {
@@ -34,7 +37,7 @@ impl Schema {
         }
         let code =
             std::fs::read(&self.contract).wrap_err_with(|| format!("read {}", self.contract))?;
-        let mut compiling = Compiling::new(false);
+        let mut compiling = Compiling::new(self.json);
         let made = shell::schema(&place::guest()?, &place::cache_dir()?, code, &mut |step| {
             compiling.step(&step)
         })?;
@@ -50,7 +53,8 @@ impl Schema {
                 let why = failed
                     .error
                     .unwrap_or_else(|| "the contract has no schema".to_owned());
-                Err(eyre!("{}: {why}", self.contract))
+                output::say(&format!("error: {}: {why}", self.contract));
+                Ok(exit::FAILED)
             }
         }
     }

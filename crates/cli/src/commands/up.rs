@@ -10,13 +10,13 @@ use clap::Args;
 use eyre::{Result, WrapErr as _, eyre};
 use serde_json::{Value, json};
 use std::{path::PathBuf, time::Duration};
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast::error::RecvError, oneshot};
 use venire_api::quantity::{hex_address, hex_hash};
-use venire_node::shell::{self, Node, NodeConfig, NodeEvent, ProviderSpec, Summary};
+use venire_node::shell::{Node, NodeConfig, NodeEvent, ProviderSpec, Summary};
 use venire_types::vote::Status;
 
-/// How long after a stop signal the chain may take to write what is pending.
-const STOP_TICK: Duration = Duration::from_millis(200);
+/// How often the network is asked whether its chain has ended by itself.
+const END_POLL: Duration = Duration::from_millis(200);
 
 /// Run a local network: validators, RPC and a page on one port.
 #[derive(Debug, Args)]
@@ -28,7 +28,7 @@ pub(crate) struct Up {
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
     /// Validators of a new chain.
-    #[arg(long, default_value_t = 25)]
+    #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=1000))]
     validators: u32,
     /// Seed of a new chain: accounts, keys, committees and leaders follow from it.
     #[arg(long, value_name = "S", default_value = "venire")]
@@ -45,8 +45,12 @@ pub(crate) struct Up {
     config_out: Option<PathBuf>,
     /// Let the chain clock stand still at this time (ISO-8601) until sim_setTime or
     /// sim_increaseTime moves it: same inputs, same blocks.
-    #[arg(long, value_name = "TIME")]
-    manual_clock: Option<String>,
+    #[arg(long, value_name = "TIME", value_parser = super::time)]
+    manual_clock: Option<u64>,
+    /// Let web pages of this origin, e.g. https://app.example, call everything; may be given several
+    /// times. Pages of other sites may read state, but run no code, send and change nothing.
+    #[arg(long, value_name = "URL", value_parser = origin)]
+    allow_origin: Vec<String>,
     /// No banner, no lines about transactions.
     #[arg(long)]
     quiet: bool,
@@ -60,17 +64,14 @@ impl Up {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?;
-        runtime.block_on(self.serve())
+        let code = runtime.block_on(self.serve());
+        // Executions may wait minutes for a model. Nothing they could still say matters: the chain
+        // is on disk, and a validator that starts again finds its duties in the state.
+        runtime.shutdown_background();
+        code
     }
 
     async fn serve(self) -> Result<u8> {
-        let manual_clock_ms = match &self.manual_clock {
-            None => None,
-            Some(text) => Some(
-                shell::parse_iso8601(text)
-                    .ok_or_else(|| eyre!("--manual-clock {text} is not an ISO-8601 time"))?,
-            ),
-        };
         let config = NodeConfig {
             port: self.port,
             data_dir: self.data_dir.clone(),
@@ -80,8 +81,9 @@ impl Up {
             seed: self.seed.clone(),
             finality_window_s: self.finality_window,
             providers: self.provider.clone(),
-            manual_clock_ms,
+            manual_clock_ms: self.manual_clock,
             executors: 0,
+            allowed_origins: self.allow_origin.clone(),
         };
         let secrets = place::secrets();
         let mut compiling = Compiling::new(self.quiet || self.json);
@@ -104,13 +106,27 @@ impl Up {
                     Err(RecvError::Lagged(missed)) => output::say(&format!("({missed} events were too fast to print)")),
                     Err(RecvError::Closed) => break,
                 },
-                () = tokio::time::sleep(STOP_TICK) => if node.has_ended() { break },
+                () = tokio::time::sleep(END_POLL) => if node.has_ended() { break },
             }
         }
         let ended = node.has_ended();
-        node.stop().wrap_err("the chain stopped")?;
+        let (done, stopped) = oneshot::channel();
+        std::thread::Builder::new()
+            .name("stop".to_owned())
+            .spawn(move || {
+                // The receiver is gone only when a second signal came first.
+                let _ = done.send(node.stop());
+            })?;
+        tokio::select! {
+            outcome = stopped => outcome?.wrap_err("the chain stopped")?,
+            () = stop.wait() => {
+                output::say("stopped without waiting for the chain to end");
+                return Ok(exit::FAILED);
+            }
+        }
         if ended {
-            return Err(eyre!("the chain thread ended unexpectedly"));
+            output::say("error: the chain thread ended unexpectedly");
+            return Ok(exit::DEFECT);
         }
         Ok(exit::OK)
     }
@@ -132,6 +148,22 @@ impl Up {
         } else if name == "decided" {
             output::result(&line(&summary, colours()));
         }
+    }
+}
+
+/// An origin as browsers write it: scheme, host and port, in lower case, without a path.
+fn origin(text: &str) -> Result<String> {
+    let origin = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase();
+    let authority = origin
+        .strip_prefix("https://")
+        .or_else(|| origin.strip_prefix("http://"));
+    match authority {
+        Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', '*', ' ']) => {
+            Ok(origin)
+        }
+        _ => Err(eyre!(
+            "not an origin such as https://app.example or http://10.0.0.5:3000"
+        )),
     }
 }
 
@@ -301,6 +333,28 @@ fn signals() -> Result<Signals> {
 mod tests {
     use super::*;
     use venire_types::{Address, B256, vote::Vote};
+
+    #[test]
+    fn origins_are_written_as_browsers_write_them() {
+        assert_eq!(
+            origin("HTTPS://App.example/").unwrap(),
+            "https://app.example"
+        );
+        assert_eq!(
+            origin("http://10.0.0.5:3000").unwrap(),
+            "http://10.0.0.5:3000"
+        );
+        for text in [
+            "app.example",
+            "https://",
+            "ftp://a",
+            "https://a/b",
+            "https://*.a",
+            "null",
+        ] {
+            assert!(origin(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn a_line_says_what_happened_and_why() {

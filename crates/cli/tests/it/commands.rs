@@ -1,8 +1,8 @@
 //! Commands that end by themselves: results on stdout, words on stderr, exit codes.
 
-use crate::support::{COUNTER, run, stderr, stdout};
+use crate::support::{COUNTER, run, stderr, stdout, venire};
 use serde_json::Value as Json;
-use std::path::PathBuf;
+use std::{path::PathBuf, process::Stdio};
 
 fn file(dir: &tempfile::TempDir, name: &str, text: &str) -> PathBuf {
     let path = dir.path().join(name);
@@ -23,6 +23,8 @@ fn schema_prints_json_and_nothing_else() {
     );
     assert_eq!(schema["methods"]["get"]["readonly"], true);
     assert_eq!(schema["methods"]["pay"]["payable"], true);
+    let uniform = run(&["schema", path.to_str().unwrap(), "--json"]);
+    assert_eq!(stdout(&uniform), stdout(&output));
 }
 
 #[test]
@@ -92,7 +94,7 @@ fn broken_contracts_are_explained_in_one_sentence() {
     for (name, code, hint) in cases {
         let path = file(&dir, "broken.py", code);
         let output = run(&["schema", path.to_str().unwrap()]);
-        assert_eq!(output.status.code(), Some(3), "{name}");
+        assert_eq!(output.status.code(), Some(1), "{name}");
         assert_eq!(stdout(&output), "", "{name}");
         assert!(
             stderr(&output).contains(hint),
@@ -107,22 +109,66 @@ fn the_command_line_is_checked() {
     let output = run(&["exec", "/nonexistent.py"]);
     assert_eq!(output.status.code(), Some(3));
     assert!(stderr(&output).contains("/nonexistent.py"));
-    let output = run(&["up", "--validators", "0", "--port", "0"]);
-    assert_eq!(output.status.code(), Some(3));
-    assert!(
-        stderr(&output).contains("--validators"),
-        "{}",
-        stderr(&output)
-    );
-    let output = run(&["up", "--provider", "oracle-of-delphi"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(
-        stderr(&output).contains("oracle-of-delphi"),
-        "{}",
-        stderr(&output)
-    );
+    let wrong: [&[&str]; 11] = [
+        &["up", "--validators", "0"],
+        &["up", "--validators", "1001"],
+        &["up", "--provider", "oracle-of-delphi"],
+        &["up", "--manual-clock", "yesterday"],
+        &["up", "--allow-origin", "example.org"],
+        &["up", "--allow-origin", "https://example.org/app"],
+        &["exec", "/nonexistent.py", "--args", "{}"],
+        &["exec", "/nonexistent.py", "--args", "[1.5]"],
+        &["exec", "/nonexistent.py", "--ctor", "[1"],
+        &["exec", "/nonexistent.py", "--time", "soon"],
+        &["bench", "vm", "--n", "0"],
+    ];
+    for args in wrong {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert_eq!(stdout(&output), "", "{args:?}");
+        let words = stderr(&output);
+        let value = *args.last().unwrap();
+        assert!(words.contains(value) && words.contains("--"), "{words}");
+    }
+    let address = "0x0100000000000000000000000000000000000000";
+    let output = run(&["schema", address, "--rpc", "localhost:4000"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     let output = run(&["frobnicate"]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_closed_pipe_changes_no_exit_code_and_a_full_disk_does() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = file(&dir, "counter.py", COUNTER);
+    let path = path.to_str().unwrap();
+    let bump = [
+        "exec", path, "--ctor", "[1]", "--method", "bump", "--args", "[\"a\"]",
+    ];
+    let refuse = [
+        "exec", path, "--ctor", "[1]", "--method", "refuse", "--args", "[\"a\"]", "--json",
+    ];
+    for (args, code) in [(&bump[..], 0), (&refuse[..], 1)] {
+        let mut child = venire()
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop((child.stdout.take(), child.stderr.take()));
+        assert_eq!(child.wait().unwrap().code(), Some(code), "{args:?}");
+    }
+    let full = std::fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
+    let output = venire()
+        .args(bump)
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
 }
 
 #[test]
