@@ -115,14 +115,16 @@ pub const METHODS: &[Method] = &[
         "eth_sendRawTransaction",
         &["signed_transaction", "sim_config"],
         1,
-        "Submits a signed transaction; answers its id.",
+        "Submits a signed transaction; answers its id. Of sim_config, genvm_datetime is checked but \
+         has no effect on writes yet, and validators are refused.",
     ),
     open("eth_syncing", &[], 0, "False."),
     open(
         "gen_call",
         &["request"],
         1,
-        "Runs a read or simulates a write; answers the return value in hex without 0x.",
+        "Runs a read or simulates a write; answers the return value in hex without 0x. \
+         sim_config.genvm_datetime sets the time the contract sees; validators are refused.",
     ),
     open(
         "gen_dbg_traceTransaction",
@@ -204,7 +206,7 @@ pub const METHODS: &[Method] = &[
         "sim_getTransactionsForAddress",
         &["address", "filter"],
         1,
-        "Transactions from or to an address, newest first.",
+        "The 100 newest transactions from or to an address, newest first.",
     ),
     open(
         "sim_getValidator",
@@ -247,9 +249,24 @@ pub fn find(name: &str) -> Option<&'static Method> {
         .and_then(|i| METHODS.get(i))
 }
 
+/// Longest part of a client's text that an error repeats, in characters.
+const SHOWN_MAX: usize = 64;
+
+/// A client's text as an error repeats it: never longer than 64 characters.
+#[must_use]
+pub fn shown(name: &str) -> String {
+    match name.char_indices().nth(SHOWN_MAX) {
+        None => name.to_owned(),
+        Some((end, _)) => format!("{}...", name.get(..end).unwrap_or_default()),
+    }
+}
+
 /// The known name closest to an unknown one, if it is close enough to be meant.
 #[must_use]
 pub fn nearest(name: &str) -> Option<&'static str> {
+    if name.len() > SHOWN_MAX {
+        return None;
+    }
     let limit = 1 + name.len() / 5;
     METHODS
         .iter()
@@ -294,5 +311,13 @@ mod tests {
             Some("gen_getContractSchema")
         );
         assert_eq!(nearest("wallet_watchAsset"), None);
+    }
+
+    #[test]
+    fn huge_names_cost_nothing() {
+        let huge = "\u{e9}".repeat(4 << 20);
+        assert_eq!(nearest(&huge), None);
+        assert_eq!(shown(&huge), format!("{}...", "\u{e9}".repeat(64)));
+        assert_eq!(shown("eth_call"), "eth_call");
     }
 }

@@ -1,6 +1,6 @@
 //! Binds positional or named JSON parameters to a method's parameter list.
 
-use crate::{Method, RpcError};
+use crate::{Method, RpcError, shown};
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -40,7 +40,10 @@ pub fn bind(method: &'static Method, params: Option<&RawValue>) -> Result<Bound,
                 let at = method.params.iter().position(|p| *p == name);
                 match at.and_then(|i| values.get_mut(i)) {
                     Some(slot) => *slot = Some(value),
-                    None => return Err(RpcError::params(format!("Unexpected parameter: {name}"))),
+                    None => {
+                        let name = shown(&name);
+                        return Err(RpcError::params(format!("Unexpected parameter: {name}")));
+                    }
                 }
             }
         }

@@ -53,9 +53,9 @@ pub struct ValidatorJson {
 /// Output and failure of an execution.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct GenvmResult {
-    /// What the contract printed.
+    /// What the contract printed; a record's receipts show the first 5000 characters.
     pub stdout: String,
-    /// Traceback and warnings.
+    /// Traceback and warnings; cut like `stdout`.
     pub stderr: String,
     /// Stable code of a failure.
     pub error_code: Option<String>,
@@ -95,7 +95,8 @@ pub struct Receipt {
     pub execution_result: String,
     /// Base64 of `[code][payload]`.
     pub result: String,
-    /// Base64 of the call object.
+    /// Base64 of the call object. One of more than 4 KiB stands only in the first leader receipt
+    /// of each round; everywhere else it is the empty text.
     pub calldata: String,
     /// Instructions used, in millions (informative).
     pub gas_used: u64,
@@ -103,7 +104,8 @@ pub struct Receipt {
     pub mode: String,
     /// Always `{}`; the hash below stands for it.
     pub contract_state: Map<String, Value>,
-    /// Hash of the pages written, or null.
+    /// Keccak-256 of the canonical bytes of the pages the leader's execution writes, once it is
+    /// open and successful; null otherwise, and for everyone else.
     pub contract_state_hash: Option<String>,
     /// Who executed.
     pub node_config: NodeConfig,

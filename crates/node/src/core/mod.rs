@@ -6,10 +6,12 @@
 
 mod chain;
 mod duty;
+mod explain;
 mod note;
 mod snapshot;
 
 pub use chain::{Chain, Sealed, view_seed};
 pub use duty::{Commitment, Ended, commit, judge, lead, payload, request, reveal};
+pub use explain::explain;
 pub use note::Note;
 pub use snapshot::Snapshot;

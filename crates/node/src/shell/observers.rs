@@ -1,20 +1,28 @@
 //! Tells the observers what happened: live from effects, or again from the records.
 //!
 //! # Invariants
-//! - Both ways tell the same facts: each is made from the record alone.
+//! - Both ways tell the same facts in the same order: each is made from the record alone, block by
+//!   block, births before moves, older transactions first.
+//! - The logs are those of the protocol's `Effect::Log`, and the events of contracts.
 //! - Nothing here can influence the chain.
 
 use crate::core::Snapshot;
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 use venire_observer::{
     At, Fact, Projection,
-    explorer::{ByAddress, Found, LogFilter, Logs, Side},
+    explorer::{ByAddress, Found, Log, LogFilter, Logs, Side},
 };
-use venire_protocol::{Effect, StatusChange, TxRecord};
+use venire_protocol::{Effect, RawBlock, RawInput, StatusChange, TxRecord};
+use venire_store::View;
 use venire_types::{
-    Address, B256,
+    Address, B256, U256,
     chain::{CONSENSUS_MAIN_LOCAL, topic},
     emission::Emission,
+    envelope::{Action, Envelope},
+    keccak256,
     vote::Status,
 };
 
@@ -26,6 +34,60 @@ const LOGS_MAX: usize = 10_000;
 pub(crate) struct Observers {
     by_address: ByAddress,
     logs: Logs,
+    orders: Arc<Mutex<Orders>>,
+}
+
+/// A signed transaction that made no record of its own: it finalised or cancelled others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Order {
+    /// Block that took it in.
+    pub(crate) height: u64,
+    /// Who signed it.
+    pub(crate) signer: Address,
+}
+
+/// Orders by their hash, read from the blocks when somebody asks, each block once.
+#[derive(Clone, Debug, Default)]
+struct Orders {
+    next: u64,
+    found: BTreeMap<B256, Order>,
+}
+
+impl Orders {
+    fn read_on(&mut self, snapshot: &Snapshot, view: &View) {
+        let end = view.tip().map_or(0, |tip| tip.height.saturating_add(1));
+        for height in self.next..end {
+            let Ok(stored) = view.block(height) else {
+                // Unreadable now; asked again the next time.
+                return;
+            };
+            let raw = stored.and_then(|block| borsh::from_slice::<RawBlock>(&block.bytes).ok());
+            for input in raw.map(|raw| raw.inputs).unwrap_or_default() {
+                if let Some((hash, signer)) = order(snapshot, input) {
+                    self.found.insert(hash, Order { height, signer });
+                }
+            }
+            self.next = height.saturating_add(1);
+        }
+    }
+}
+
+/// Hash and signer of an input that is an order.
+fn order(snapshot: &Snapshot, input: RawInput) -> Option<(B256, Address)> {
+    let RawInput::Transaction(bytes) = input else {
+        return None;
+    };
+    // Recovering a signer is dear, and most transactions have a record.
+    if snapshot.record(keccak256(&bytes)).is_some() {
+        return None;
+    }
+    let envelope = Envelope::decode(&bytes).ok()?;
+    match envelope.action().ok()? {
+        Action::Finalize { .. } | Action::FinalizeIdle { .. } | Action::Cancel { .. } => {
+            Some((envelope.hash(), envelope.signer()))
+        }
+        Action::Submit(_) | Action::Transfer { .. } | Action::Appeal { .. } => None,
+    }
 }
 
 impl Observers {
@@ -33,17 +95,14 @@ impl Observers {
     pub(crate) fn rebuild(snapshot: &Snapshot) -> Self {
         let mut told = Vec::new();
         for record in snapshot.records() {
-            told.push((record.created_height, 0, record.id, created(&record)));
+            told.push((record.created_height, 0, record.index, created(&record)));
             for change in &record.history {
-                told.push((
-                    change.height,
-                    1,
-                    record.id,
-                    moved(snapshot, &record, change),
-                ));
+                let facts = moved(snapshot, &record, change);
+                told.push((change.height, 1, record.index, facts));
             }
         }
-        told.sort_by_key(|(height, order, id, _)| (*height, *order, *id));
+        // Stable: what happened to one transaction in one block stays in its order.
+        told.sort_by_key(|(height, order, index, _)| (*height, *order, *index));
         let mut observers = Self::default();
         for (.., facts) in told {
             observers.fold(&facts);
@@ -54,19 +113,21 @@ impl Observers {
     /// Folds what one block did.
     pub(crate) fn follow(&mut self, snapshot: &Snapshot, effects: &[Effect]) {
         let height = snapshot.globals().height;
-        let mut moving = BTreeSet::new();
+        let (mut born, mut moving) = (BTreeMap::new(), BTreeMap::new());
         for effect in effects {
-            match effect {
-                Effect::Created { tx, .. } => {
-                    if let Some(record) = snapshot.record(*tx) {
-                        self.fold(&created(&record));
-                    }
-                }
-                Effect::StatusChanged { tx, .. } => drop(moving.insert(*tx)),
-                _ => {}
+            let (tx, group) = match effect {
+                Effect::Created { tx, .. } => (tx, &mut born),
+                Effect::StatusChanged { tx, .. } => (tx, &mut moving),
+                _ => continue,
+            };
+            if let Some(record) = snapshot.record(*tx) {
+                group.insert(record.index, record);
             }
         }
-        for record in moving.iter().filter_map(|tx| snapshot.record(*tx)) {
+        for record in born.values() {
+            self.fold(&created(record));
+        }
+        for record in moving.into_values() {
             for change in record
                 .history
                 .iter()
@@ -93,6 +154,18 @@ impl Observers {
     pub(crate) fn logs(&self, filter: &LogFilter) -> Found {
         self.logs.find(filter, LOGS_MAX)
     }
+
+    /// Logs of one transaction, oldest first.
+    pub(crate) fn logs_of(&self, id: B256) -> Vec<Arc<Log>> {
+        self.logs.of(id)
+    }
+
+    /// A transaction that made no record; reads blocks that nobody has asked about yet.
+    pub(crate) fn order(&self, (snapshot, view): (&Snapshot, &View), hash: B256) -> Option<Order> {
+        let mut orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner);
+        orders.read_on(snapshot, view);
+        orders.found.get(&hash).copied()
+    }
 }
 
 fn created(record: &TxRecord) -> Vec<(At, Fact)> {
@@ -105,10 +178,21 @@ fn created(record: &TxRecord) -> Vec<(At, Fact)> {
         from: record.sender,
         to: Some(record.recipient),
     };
-    let who = [record.recipient.into_word(), record.sender.into_word()];
+    let id = record.id;
+    let to = record.recipient.into_word();
+    let new = [topic::NEW_TRANSACTION, id, to, record.origin.into_word()];
+    let slot = U256::from(record.slot.unwrap_or_default());
     let mut facts = vec![
         (at, fact),
-        (at, system(record.id, topic::NEW_TRANSACTION, &who)),
+        (at, system(id, &new, Vec::new())),
+        (
+            at,
+            system(
+                id,
+                &[topic::CREATED_TRANSACTION, id],
+                slot.to_be_bytes_vec(),
+            ),
+        ),
     ];
     if let Some((parent, on)) = record.triggered_by {
         facts.push((
@@ -119,10 +203,10 @@ fn created(record: &TxRecord) -> Vec<(At, Fact)> {
                 on,
             },
         ));
-        facts.push((
-            at,
-            system(record.id, topic::INTERNAL_MESSAGE_PROCESSED, &who),
-        ));
+        // Clients look for it in the receipt of the parent; a child's sender is its contract.
+        let sender = record.sender.into_word();
+        let sent = [topic::INTERNAL_MESSAGE_PROCESSED, id, to, sender];
+        facts.push((at, system(parent, &sent, Vec::new())));
     }
     facts
 }
@@ -137,7 +221,10 @@ fn moved(snapshot: &Snapshot, record: &TxRecord, change: &StatusChange) -> Vec<(
         Status::Accepted => {
             let mut facts = vec![
                 (at, Fact::Decided { id, status }),
-                (at, system(id, topic::TRANSACTION_ACCEPTED, &[])),
+                (
+                    at,
+                    system(id, &[topic::TRANSACTION_ACCEPTED, id], Vec::new()),
+                ),
             ];
             let emissions = snapshot.payload(id).map(|payload| payload.emissions);
             for emission in emissions.into_iter().flatten() {
@@ -163,22 +250,84 @@ fn moved(snapshot: &Snapshot, record: &TxRecord, change: &StatusChange) -> Vec<(
         }
         Status::Finalized => vec![
             (at, Fact::Finalized { id }),
-            (at, system(id, topic::TRANSACTION_FINALIZED, &[])),
+            (
+                at,
+                system(id, &[topic::TRANSACTION_FINALIZED, id], Vec::new()),
+            ),
         ],
         _ => Vec::new(),
     }
 }
 
-/// A log of the consensus contract about a transaction.
-fn system(id: B256, signature: B256, rest: &[B256]) -> Fact {
-    let topics = [signature, id]
-        .into_iter()
-        .chain(rest.iter().copied())
-        .collect();
+/// A log of the consensus contract in the receipt of a transaction.
+fn system(id: B256, topics: &[B256], data: Vec<u8>) -> Fact {
     Fact::Log {
         id,
         address: CONSENSUS_MAIN_LOCAL,
-        topics,
-        data: Vec::new(),
+        topics: topics.to_vec(),
+        data,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::Chain;
+    use venire_protocol::{Genesis, Input, Params, genesis};
+    use venire_store::State;
+
+    /// Blocks of mints: each is born, accepted and finalised in one block.
+    #[test]
+    fn live_and_rebuilt_tell_the_same_in_the_same_order() {
+        let params = Params::local();
+        let mut state = State::default();
+        let mut take = |delta: venire_protocol::Delta| {
+            let stored = delta.into_iter().map(|(key, value)| {
+                let value = value.map(|value| value.to_vec());
+                (key.as_bytes().to_vec(), value)
+            });
+            state.apply_delta(&stored.collect());
+            Snapshot::from(state.clone())
+        };
+        let first = Genesis {
+            time_ms: 1,
+            validators: vec![(Address::repeat_byte(1), U256::from(1))],
+            alloc: Vec::new(),
+        };
+        let snapshot = take(genesis(&params, &first));
+        let mut live = Observers::rebuild(&snapshot);
+        let mut chain = Chain::new(params, snapshot);
+        for height in 1..5 {
+            let mint = |n| Input::Faucet {
+                to: Address::repeat_byte(n),
+                amount: U256::from(1),
+            };
+            let inputs = (1..9).map(mint).collect();
+            let sealed = chain.seal(height, height, B256::ZERO, inputs).unwrap();
+            chain.advance(take(sealed.delta));
+            live.follow(chain.snapshot(), &sealed.effects);
+        }
+        let again = Observers::rebuild(chain.snapshot());
+        assert_eq!(live.logs.len(), 4 * 8 * 4);
+        assert_eq!(
+            (&live.logs, &live.by_address),
+            (&again.logs, &again.by_address)
+        );
+        for record in chain.snapshot().records() {
+            let names: Vec<B256> = live
+                .logs_of(record.id)
+                .iter()
+                .map(|log| log.topics[0])
+                .collect();
+            assert_eq!(
+                names,
+                [
+                    topic::NEW_TRANSACTION,
+                    topic::CREATED_TRANSACTION,
+                    topic::TRANSACTION_ACCEPTED,
+                    topic::TRANSACTION_FINALIZED,
+                ]
+            );
+        }
     }
 }

@@ -1,11 +1,12 @@
 //! One line about a decided transaction, for consoles.
 
 use super::{journal::Place, node::Shared};
+use crate::core::explain;
 use venire_protocol::{Kind, TxRecord};
 use venire_types::{
     Address, B256,
     calldata::{self, Value},
-    outcome::Outcome,
+    outcome::{Fault, Outcome},
     vote::{Status, Vote},
 };
 
@@ -72,38 +73,25 @@ fn method(bytes: &[u8]) -> Option<String> {
 
 /// Why a transaction did not do what it was sent for, in one plain sentence.
 pub(crate) fn reason(shared: &Shared, record: &TxRecord) -> Option<String> {
-    match &record.outcome {
-        Some(Outcome::Return(_)) => None,
-        Some(Outcome::UserError(text)) => Some(format!("the contract refused: {text}")),
-        Some(Outcome::VmError(code)) => Some(failure(shared, record, code)),
-        None => unsettled(shared, record),
-    }
+    let Some(outcome) = &record.outcome else {
+        return unsettled(shared, record);
+    };
+    let why = explain(outcome, fault(shared, record).as_ref())?;
+    Some(match outcome {
+        Outcome::UserError(_) => format!("the contract refused: {why}"),
+        Outcome::Return(_) | Outcome::VmError(_) => why,
+    })
 }
 
-fn failure(shared: &Shared, record: &TxRecord, code: &str) -> String {
-    let fault = record.round().and_then(|round| {
-        let round_number = u32::try_from(record.rounds.len().checked_sub(1)?).ok()?;
-        let validator = round.leader()?;
-        shared
-            .journal
-            .seen(Place {
-                tx: record.id,
-                round: round_number,
-                validator,
-            })?
-            .note
-            .fault
-    });
-    match fault {
-        Some(fault) if !fault.location.is_empty() => {
-            format!(
-                "{}: {} at {} ({code})",
-                fault.kind, fault.message, fault.location
-            )
-        }
-        Some(fault) if !fault.message.is_empty() => format!("{} ({code})", fault.message),
-        _ => format!("the contract failed with {code}"),
-    }
+/// What the leader saw of the failure that was agreed on.
+fn fault(shared: &Shared, record: &TxRecord) -> Option<Fault> {
+    let round = u32::try_from(record.rounds.len().checked_sub(1)?).ok()?;
+    let place = Place {
+        tx: record.id,
+        round,
+        validator: record.round()?.leader()?,
+    };
+    shared.journal.seen(place)?.note.fault
 }
 
 fn unsettled(shared: &Shared, record: &TxRecord) -> Option<String> {

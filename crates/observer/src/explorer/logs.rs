@@ -68,6 +68,7 @@ pub struct Found {
 enum Criterion {
     Address(Address),
     Topic(usize, B256),
+    Transaction(B256),
 }
 
 /// Height, and number among the logs of that block.
@@ -105,6 +106,16 @@ impl Logs {
             found.logs.push(Arc::clone(log));
         }
         found
+    }
+
+    /// Logs of one transaction, oldest first.
+    #[must_use]
+    pub fn of(&self, id: B256) -> Vec<Arc<Log>> {
+        let places = self.postings.get(&Criterion::Transaction(id));
+        let places = places.into_iter().flatten();
+        places
+            .filter_map(|place| self.logs.get(place).cloned())
+            .collect()
     }
 
     /// Number of logs.
@@ -181,7 +192,8 @@ impl Projection for Logs {
         let place = (at.height, index);
         let topic = |(position, topic): (usize, &B256)| Criterion::Topic(position, *topic);
         let topics_posted = topics.iter().enumerate().map(topic);
-        for criterion in std::iter::once(Criterion::Address(*address)).chain(topics_posted) {
+        let own = [Criterion::Transaction(*id), Criterion::Address(*address)];
+        for criterion in own.into_iter().chain(topics_posted) {
             self.postings.entry(criterion).or_default().insert(place);
         }
         let (id, address, topics, data) = (*id, *address, topics.clone(), data.clone());

@@ -2,84 +2,102 @@
 
 use super::{
     ctx::{Ctx, refused},
+    genlayer::sim_config,
     record::{block_hash_at, transaction},
 };
-use crate::shell::node::{Head, block_hash};
-use serde_json::{Value, json};
+use crate::shell::node::{Head, Shared, block_hash};
+use serde_json::{Value, json, value::RawValue};
+use std::{collections::BTreeMap, sync::Arc};
 use venire_api::{
     Bound, RpcError, code, parse_address,
     quantity::{hex_address, hex_bytes, hex_hash, hex_quantity, hex_u64, parse_hex},
+    shown,
     types::{Block, EthLog, EthReceipt},
 };
 use venire_observer::explorer::{Log, LogFilter};
-use venire_protocol::{Input, RawBlock, RawInput, TxRecord};
-use venire_types::{Address, B256, U256, chain, envelope::Envelope, keccak256, storage::StateView};
+use venire_protocol::{Input, RawBlock, RawInput};
+use venire_types::{Address, B256, U256, chain, envelope::Action, keccak256, storage::StateView};
 
 /// Nominal gas of any transaction.
 const GAS: &str = "0x7a120";
 /// How far back a block is looked up by hash.
 const HASH_DEPTH: u64 = 10_000;
 
-pub(super) async fn call(ctx: &Ctx, method: &str, params: &Bound) -> Result<Value, RpcError> {
+pub(super) async fn call(
+    ctx: &Ctx,
+    method: &str,
+    params: &Bound,
+) -> Result<Box<RawValue>, RpcError> {
     let head = ctx.head();
     let chain_id = ctx.shared.params.chain_id;
-    Ok(match method {
-        "eth_chainId" => hex_u64(chain_id).into(),
-        "net_version" => chain_id.to_string().into(),
-        "web3_clientVersion" => concat!("venire/", env!("CARGO_PKG_VERSION")).into(),
-        "eth_syncing" => false.into(),
-        "eth_gasPrice" | "eth_maxPriorityFeePerGas" => "0x0".into(),
-        "eth_estimateGas" => GAS.into(),
-        "eth_feeHistory" => fee_history(&head, params)?,
-        "eth_blockNumber" => hex_u64(height(&head)).into(),
+    match method {
+        "eth_chainId" => raw(hex_u64(chain_id)),
+        "net_version" => raw(chain_id.to_string()),
+        "web3_clientVersion" => raw(concat!("venire/", env!("CARGO_PKG_VERSION"))),
+        "eth_syncing" => raw(false),
+        "eth_gasPrice" | "eth_maxPriorityFeePerGas" => raw("0x0"),
+        "eth_estimateGas" => raw(GAS),
+        "eth_feeHistory" => raw(fee_history(&head, params)?),
+        "eth_blockNumber" => raw(hex_u64(height(&head))),
         "eth_getBalance" => {
-            let balance = head
-                .snapshot
-                .balance(params.address(0)?, StateView::Accepted);
-            hex_quantity(balance).into()
+            let address = params.address(0)?;
+            raw(hex_quantity(
+                head.snapshot.balance(address, StateView::Accepted),
+            ))
         }
-        "eth_getTransactionCount" => {
-            hex_u64(head.snapshot.account(params.address(0)?).nonce).into()
+        "eth_getTransactionCount" => raw(hex_u64(head.snapshot.account(params.address(0)?).nonce)),
+        "eth_getCode" => raw(get_code(&head, params.address(0)?)),
+        "eth_getBlockByNumber" => {
+            let number = block_number(&head, &params.req::<Value>(0)?)?;
+            let found = ctx.blocking(move |shared| {
+                raw((number <= height(&head)).then(|| block(shared, &head, number)))
+            });
+            found.await?
         }
-        "eth_getCode" => get_code(&head, params.address(0)?).into(),
-        "eth_getBlockByNumber" => to_value(block_by_number(ctx, &head, &params.req::<Value>(0)?)?)?,
-        "eth_getBlockByHash" => to_value(block_by_hash(ctx, &head, params.hash(0)?))?,
+        "eth_getBlockByHash" => {
+            let hash = params.hash(0)?;
+            let found = ctx.blocking(move |shared| raw(block_by_hash(shared, &head, hash)));
+            found.await?
+        }
         "eth_getTransactionByHash" => match head.snapshot.record(params.hash(0)?) {
             Some(record) => {
-                let rendered = ctx
-                    .blocking(move |shared| transaction(shared, &head, &record))
-                    .await?;
-                to_value(rendered)?
+                let rendered = ctx.blocking(move |shared| raw(transaction(shared, &head, &record)));
+                rendered.await?
             }
-            None => Value::Null,
+            None => raw(()),
         },
-        "eth_getTransactionReceipt" => to_value(
-            head.snapshot
-                .record(params.hash(0)?)
-                .map(|record| receipt(&head, &record)),
-        )?,
-        "eth_getLogs" => to_value(logs(ctx, &head, &params.req(0)?)?)?,
-        "eth_sendRawTransaction" => send_raw(ctx, params).await?,
-        _ => {
-            return Err(RpcError::new(
-                code::METHOD_NOT_FOUND,
-                format!("Method not found: {method}"),
-            ));
+        "eth_getTransactionReceipt" => {
+            let hash = params.hash(0)?;
+            let found = ctx.blocking(move |shared| raw(receipt(shared, &head, hash)));
+            found.await?
         }
-    })
+        "eth_getLogs" => {
+            let filter = log_filter(&head, &params.req(0)?)?;
+            let found = ctx.blocking(move |shared| logs(shared, &head, &filter).and_then(raw));
+            found.await?
+        }
+        "eth_sendRawTransaction" => raw(send_raw(ctx, params).await?),
+        _ => Err(RpcError::new(
+            code::METHOD_NOT_FOUND,
+            format!("Method not found: {method}"),
+        )),
+    }
 }
 
-/// A wire type as a JSON value.
-pub(super) fn to_value(value: impl serde::Serialize) -> Result<Value, RpcError> {
-    serde_json::to_value(value).map_err(|error| RpcError::new(code::INTERNAL, error.to_string()))
+/// An answer as JSON text.
+pub(super) fn raw(value: impl serde::Serialize) -> Result<Box<RawValue>, RpcError> {
+    serde_json::value::to_raw_value(&value)
+        .map_err(|error| RpcError::new(code::INTERNAL, format!("Internal error: {error}")))
 }
 
 fn height(head: &Head) -> u64 {
     head.view.tip().map_or(0, |tip| tip.height)
 }
 
-async fn send_raw(ctx: &Ctx, params: &Bound) -> Result<Value, RpcError> {
+async fn send_raw(ctx: &Ctx, params: &Bound) -> Result<String, RpcError> {
     let text: String = params.req(0)?;
+    // Checked, and without effect: a transaction has no place to carry another time yet.
+    sim_config(params.opt::<Value>(1)?.as_ref())?;
     let bad = || RpcError::params("Invalid transaction data: expected a signed transaction in hex");
     let raw = parse_hex(&text).ok_or_else(bad)?;
     let limit = ctx.shared.params.tx_bytes_max as usize;
@@ -94,20 +112,28 @@ async fn send_raw(ctx: &Ctx, params: &Bound) -> Result<Value, RpcError> {
     let input =
         input.map_err(|error| RpcError::params(format!("Invalid transaction data: {error}")))?;
     if let Input::Transaction(envelope) = &input {
-        if ctx.head().snapshot.record(envelope.hash()).is_some() {
+        let head = ctx.head();
+        if head.snapshot.record(envelope.hash()).is_some() {
             // The same bytes again: the same answer, and nothing happens.
-            return Ok(hex_hash(envelope.hash()).into());
+            return Ok(hex_hash(envelope.hash()));
         }
-        precheck(ctx, envelope)?;
+        let action = venire_protocol::precheck(&ctx.shared.params, envelope)
+            .map_err(|reject| refused(&reject))?;
+        if !matches!(action, Action::Submit(_) | Action::Transfer { .. })
+            && head.snapshot.account(envelope.signer()).nonce > envelope.nonce()
+        {
+            // It is used up: the same answer again if it was this one.
+            let hash = envelope.hash();
+            let found = ctx.blocking(move |shared| {
+                let observers = shared.observers().clone();
+                observers.order((&head.snapshot, &head.view), hash)
+            });
+            if found.await?.is_some() {
+                return Ok(hex_hash(hash));
+            }
+        }
     }
-    Ok(hex_hash(ctx.offer(input).await?).into())
-}
-
-fn precheck(ctx: &Ctx, envelope: &Envelope) -> Result<(), RpcError> {
-    match venire_protocol::precheck(&ctx.shared.params, envelope) {
-        Ok(_) => Ok(()),
-        Err(reject) => Err(refused(&reject)),
-    }
+    Ok(hex_hash(ctx.offer(input).await?))
 }
 
 fn fee_history(head: &Head, params: &Bound) -> Result<Value, RpcError> {
@@ -142,10 +168,13 @@ fn get_code(head: &Head, address: Address) -> &'static str {
     }
 }
 
-fn block_by_number(ctx: &Ctx, head: &Head, tag: &Value) -> Result<Option<Block>, RpcError> {
+fn block_number(head: &Head, tag: &Value) -> Result<u64, RpcError> {
     let tip = height(head);
-    let bad = || RpcError::params(format!("Invalid block number format: {tag}"));
-    let number = match tag {
+    let bad = || {
+        let tag = shown(&tag.to_string());
+        RpcError::params(format!("Invalid block number format: {tag}"))
+    };
+    Ok(match tag {
         Value::String(tag) => match tag.as_str() {
             "latest" | "pending" | "safe" | "finalized" => tip,
             "earliest" => 0,
@@ -154,22 +183,21 @@ fn block_by_number(ctx: &Ctx, head: &Head, tag: &Value) -> Result<Option<Block>,
         },
         Value::Number(number) => number.as_u64().ok_or_else(bad)?,
         _ => return Err(bad()),
-    };
-    Ok((number <= tip).then(|| block(ctx, head, number)))
+    })
 }
 
 /// Looks among the newest blocks; older ones are found by number.
-fn block_by_hash(ctx: &Ctx, head: &Head, hash: B256) -> Option<Block> {
+fn block_by_hash(shared: &Shared, head: &Head, hash: B256) -> Option<Block> {
     let tip = height(head);
     let mut newest = (tip.saturating_sub(HASH_DEPTH)..=tip).rev();
     let number = newest.find(|number| {
         let found = head.view.block(*number).ok().flatten();
         found.is_some_and(|block| block_hash(*number, block.root) == hash)
     })?;
-    Some(block(ctx, head, number))
+    Some(block(shared, head, number))
 }
 
-fn block(ctx: &Ctx, head: &Head, number: u64) -> Block {
+fn block(shared: &Shared, head: &Head, number: u64) -> Block {
     let stored = head.view.block(number).ok().flatten();
     let root = stored.as_ref().map_or(B256::ZERO, |block| block.root);
     let parent = number
@@ -177,10 +205,7 @@ fn block(ctx: &Ctx, head: &Head, number: u64) -> Block {
         .map_or_else(|| hex_hash(B256::ZERO), |at| block_hash_at(head, at));
     let raw = stored.and_then(|block| borsh::from_slice::<RawBlock>(&block.bytes).ok());
     // Block 0 is not a block of inputs but the origin of the chain.
-    let seconds = raw
-        .as_ref()
-        .map_or(ctx.shared.created_ms, |raw| raw.time_ms)
-        / 1000;
+    let seconds = raw.as_ref().map_or(shared.created_ms, |raw| raw.time_ms) / 1000;
     let mut block = Block::gasless(
         hex_u64(number),
         hex_hash(block_hash(number, root)),
@@ -197,52 +222,58 @@ fn block(ctx: &Ctx, head: &Head, number: u64) -> Block {
     block
 }
 
-/// The Ethereum receipt of a submission; complete as soon as the transaction exists.
-fn receipt(head: &Head, record: &TxRecord) -> EthReceipt {
-    let block_hash = block_hash_at(head, record.created_height);
-    let block_number = hex_u64(record.created_height);
-    let from = (!record.sender.is_zero()).then(|| hex_address(record.sender));
-    let log = EthLog {
-        address: hex_address(chain::CONSENSUS_MAIN_LOCAL),
-        topics: vec![
-            hex_hash(chain::topic::NEW_TRANSACTION),
-            hex_hash(record.id),
-            hex_hash(record.recipient.into_word()),
-            hex_hash(record.sender.into_word()),
-        ],
-        data: "0x".to_owned(),
-        block_number: block_number.clone(),
-        block_hash: block_hash.clone(),
-        transaction_hash: hex_hash(record.id),
-        transaction_index: "0x0".to_owned(),
-        log_index: "0x0".to_owned(),
-        removed: false,
-    };
+/// The Ethereum receipt of whatever a block took in; complete as soon as the block exists.
+fn receipt(shared: &Shared, head: &Head, hash: B256) -> Option<EthReceipt> {
+    let observers = shared.observers().clone();
+    if let Some(record) = head.snapshot.record(hash) {
+        let from = (!record.sender.is_zero()).then_some(record.sender);
+        let logs = eth_logs(head, &observers.logs_of(hash));
+        return Some(included(
+            head,
+            hash,
+            record.created_height,
+            (from, record.recipient),
+            logs,
+        ));
+    }
+    // A transaction that finalised or cancelled others has no record, but it happened.
+    let order = observers.order((&head.snapshot, &head.view), hash)?;
+    let between = (Some(order.signer), chain::CONSENSUS_MAIN_LOCAL);
+    Some(included(head, hash, order.height, between, Vec::new()))
+}
+
+fn included(
+    head: &Head,
+    hash: B256,
+    height: u64,
+    (from, to): (Option<Address>, Address),
+    logs: Vec<EthLog>,
+) -> EthReceipt {
     EthReceipt {
-        transaction_hash: hex_hash(record.id),
+        transaction_hash: hex_hash(hash),
         transaction_index: "0x0".to_owned(),
-        block_hash,
-        block_number,
-        from,
-        to: Some(hex_address(record.recipient)),
+        block_hash: block_hash_at(head, height),
+        block_number: hex_u64(height),
+        from: from.map(hex_address),
+        to: Some(hex_address(to)),
         cumulative_gas_used: GAS.to_owned(),
         gas_used: GAS.to_owned(),
         effective_gas_price: "0x0".to_owned(),
         kind: "0x0".to_owned(),
         contract_address: None,
-        logs: vec![log],
+        logs,
         logs_bloom: hex_bytes(&[0; 256]),
         status: "0x1".to_owned(),
     }
 }
 
-fn logs(ctx: &Ctx, head: &Head, filter: &Value) -> Result<Vec<EthLog>, RpcError> {
+fn log_filter(head: &Head, filter: &Value) -> Result<LogFilter, RpcError> {
     let tip = height(head);
     let bound = |name: &str| match filter.get(name).and_then(Value::as_str) {
         None | Some("latest" | "pending" | "safe" | "finalized") => Ok(tip),
         Some("earliest") => Ok(0),
         Some(hex) => u64::from_str_radix(hex.trim_start_matches("0x"), 16)
-            .map_err(|_| RpcError::params(format!("Invalid block number format: {hex}"))),
+            .map_err(|_| RpcError::params(format!("Invalid block number format: {}", shown(hex)))),
     };
     let (from, to) = (bound("fromBlock")?, bound("toBlock")?.min(tip));
     let asked = one_or_many(filter.get("address"))?.unwrap_or_default();
@@ -274,34 +305,53 @@ fn logs(ctx: &Ctx, head: &Head, filter: &Value) -> Result<Vec<EthLog>, RpcError>
         );
     }
     let addresses = asked.iter().map(local).collect();
-    let found = ctx.shared.observers().logs(&LogFilter {
+    Ok(LogFilter {
         from,
         to,
         addresses,
         topics,
-    });
+    })
+}
+
+fn logs(shared: &Shared, head: &Head, filter: &LogFilter) -> Result<Vec<EthLog>, RpcError> {
+    // A copy is cheap; a search must not hold up the next block.
+    let observers = shared.observers().clone();
+    let found = observers.logs(filter);
     if found.more {
         return Err(RpcError::params(
             "more than 10000 logs match; narrow the block range",
         ));
     }
-    Ok(found.logs.iter().map(|log| eth_log(head, log)).collect())
+    Ok(eth_logs(head, &found.logs))
 }
 
 fn parse_topic(text: &str) -> Result<B256, RpcError> {
     let bytes = parse_hex(text).and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
     bytes
         .map(B256::from)
-        .ok_or_else(|| RpcError::params(format!("Invalid topic: {text}")))
+        .ok_or_else(|| RpcError::params(format!("Invalid topic: {}", shown(text))))
 }
 
-fn eth_log(head: &Head, log: &Log) -> EthLog {
+/// Logs with the hashes of their blocks, each looked up once.
+fn eth_logs(head: &Head, logs: &[Arc<Log>]) -> Vec<EthLog> {
+    let mut hashes = BTreeMap::new();
+    let mut one = |log: &Arc<Log>| {
+        let height = log.at.height;
+        let hash = hashes
+            .entry(height)
+            .or_insert_with(|| block_hash_at(head, height));
+        eth_log(hash, log)
+    };
+    logs.iter().map(&mut one).collect()
+}
+
+fn eth_log(block_hash: &str, log: &Log) -> EthLog {
     EthLog {
         address: hex_address(log.address),
         topics: log.topics.iter().map(|topic| hex_hash(*topic)).collect(),
         data: hex_bytes(&log.data),
         block_number: hex_u64(log.at.height),
-        block_hash: block_hash_at(head, log.at.height),
+        block_hash: block_hash.to_owned(),
         transaction_hash: hex_hash(log.id),
         transaction_index: "0x0".to_owned(),
         log_index: hex_u64(log.index),

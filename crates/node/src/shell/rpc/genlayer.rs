@@ -2,31 +2,34 @@
 
 use super::{
     ctx::Ctx,
-    eth::optional_amount,
+    eth::{optional_amount, raw},
     receipts::{base64, execution_name, genvm_result},
     record::trace,
 };
-use crate::shell::{
-    journal::Place,
-    reads::{self, Done, Read, ReadError, explain},
-};
-use serde_json::{Map, Value, json};
+use crate::core::explain;
+use crate::shell::reads::{self, Done, Read, ReadError};
+use serde_json::{Map, Value, json, value::RawValue};
 use std::sync::Arc;
 use venire_api::{
     Bound, RpcError, code, parse_address,
     quantity::{hex_address, hex_hash, parse_hex},
+    shown,
 };
 use venire_types::{B256, calldata, envelope::TxData, outcome::Outcome, storage::StateView};
 use venire_vm::{Entry, Execution, Permissions};
 
-pub(super) async fn call(ctx: &Ctx, method: &str, params: &Bound) -> Result<Value, RpcError> {
-    match method {
-        "gen_call" => gen_call(ctx, &params.req(0)?).await,
+pub(super) async fn call(
+    ctx: &Ctx,
+    method: &str,
+    params: &Bound,
+) -> Result<Box<RawValue>, RpcError> {
+    raw(match method {
+        "gen_call" => gen_call(ctx, &params.req(0)?).await?,
         "gen_getContractCode" => {
             let address = address_param(params, "address")?;
             let code = reads::code(&ctx.head().snapshot, address)
                 .ok_or_else(|| unknown_contract(address))?;
-            Ok(base64(&code).into())
+            base64(&code).into()
         }
         "gen_getContractSchema" => {
             let code = match code_param(params)? {
@@ -37,7 +40,7 @@ pub(super) async fn call(ctx: &Ctx, method: &str, params: &Bound) -> Result<Valu
                     reads::code(&head.snapshot, address).ok_or_else(|| unknown_contract(address))?
                 }
             };
-            schema(ctx, code).await
+            schema(ctx, code).await?
         }
         "gen_getContractSchemaForCode" => {
             let text: String = params.req(0)?;
@@ -46,7 +49,7 @@ pub(super) async fn call(ctx: &Ctx, method: &str, params: &Bound) -> Result<Valu
                 Some(code) => code,
                 None => text.into_bytes(),
             };
-            schema(ctx, Arc::from(code)).await
+            schema(ctx, Arc::from(code)).await?
         }
         "gen_getTransactionStatus" => {
             let id = params.hash(0)?;
@@ -55,14 +58,16 @@ pub(super) async fn call(ctx: &Ctx, method: &str, params: &Bound) -> Result<Valu
                 .snapshot
                 .record(id)
                 .ok_or_else(|| unknown_tx(id))?;
-            Ok(json!({ "status": record.status.name(), "statusCode": record.status as u8 }))
+            json!({ "status": record.status.name(), "statusCode": record.status as u8 })
         }
-        "gen_dbg_traceTransaction" => trace_transaction(ctx, &params.req(0)?),
-        _ => Err(RpcError::new(
-            code::METHOD_NOT_FOUND,
-            format!("Method not found: {method}"),
-        )),
-    }
+        "gen_dbg_traceTransaction" => trace_transaction(ctx, &params.req(0)?).await?,
+        _ => {
+            return Err(RpcError::new(
+                code::METHOD_NOT_FOUND,
+                format!("Method not found: {method}"),
+            ));
+        }
+    })
 }
 
 pub(super) fn unknown_contract(address: venire_types::Address) -> RpcError {
@@ -107,9 +112,7 @@ fn code_param(params: &Bound) -> Result<Option<Vec<u8>>, RpcError> {
 }
 
 async fn schema(ctx: &Ctx, code: Arc<[u8]>) -> Result<Value, RpcError> {
-    let made = ctx
-        .blocking(move |shared| reads::schema(shared, code))
-        .await?;
+    let made = reads::schema(&ctx.shared, code).await;
     match made.map_err(read_error)? {
         Ok(text) => serde_json::from_str(&text)
             .map_err(|error| RpcError::new(code::INTERNAL, format!("Internal error: {error}"))),
@@ -130,18 +133,7 @@ pub(super) fn read_request(request: &Value) -> Result<Read, RpcError> {
         Some("latest-final") => StateView::Finalized,
         _ => StateView::Accepted,
     };
-    let time_ms = match request
-        .get("sim_config")
-        .and_then(|config| config.get("genvm_datetime"))
-    {
-        None | Some(Value::Null) => None,
-        Some(value) => {
-            let parsed = value.as_str().and_then(crate::shell::parse_iso8601);
-            Some(parsed.ok_or_else(|| {
-                RpcError::params(format!("Invalid sim_config.genvm_datetime: {value}"))
-            })?)
-        }
-    };
+    let time_ms = sim_config(request.get("sim_config"))?;
     let value = optional_amount(request.get("value"))?;
     let (entry, code) = entry(kind, &data)?;
     let permissions = if kind == "read" {
@@ -159,6 +151,36 @@ pub(super) fn read_request(request: &Value) -> Result<Read, RpcError> {
         permissions,
         time_ms,
     })
+}
+
+/// The time of an execution in another context: all that a `sim_config` may ask for.
+pub(super) fn sim_config(config: Option<&Value>) -> Result<Option<u64>, RpcError> {
+    let config = match config {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Object(config)) => config,
+        Some(_) => return Err(RpcError::params("Invalid sim_config: expected an object")),
+    };
+    let mut time_ms = None;
+    for (name, value) in config {
+        let is_empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+        match name.as_str() {
+            _ if is_empty => {}
+            "genvm_datetime" => {
+                let parsed = value.as_str().and_then(crate::shell::parse_iso8601);
+                time_ms = Some(parsed.ok_or_else(|| {
+                    let value = shown(&value.to_string());
+                    RpcError::params(format!("Invalid sim_config.genvm_datetime: {value}"))
+                })?);
+            }
+            name => {
+                return Err(RpcError::params(format!(
+                    "sim_config.{} is not supported yet; start the network with --provider instead",
+                    shown(name)
+                )));
+            }
+        }
+    }
+    Ok(time_ms)
 }
 
 /// What is called, and the code of a simulated deploy.
@@ -184,17 +206,15 @@ fn entry(kind: &str, data: &[u8]) -> Result<Called, RpcError> {
             "Invalid data: expected an RLP list of code, call object and leader flag",
         )),
         _ => Err(RpcError::params(format!(
-            "Invalid type '{kind}': must be 'read', 'write', or 'deploy'"
+            "Invalid type '{}': must be 'read', 'write', or 'deploy'",
+            shown(kind)
         ))),
     }
 }
 
 async fn gen_call(ctx: &Ctx, request: &Value) -> Result<Value, RpcError> {
     let read = read_request(request)?;
-    let done = ctx
-        .blocking(move |shared| reads::read(shared, read))
-        .await?
-        .map_err(read_error)?;
+    let done = reads::read(&ctx.shared, read).await.map_err(read_error)?;
     match &done.execution.outcome {
         Outcome::Return(bytes) if done.execution.unavailable.is_none() => Ok(hex_of(bytes).into()),
         _ => Err(failed(&done.execution, Some(simulated(&done)))),
@@ -210,6 +230,7 @@ pub(super) fn read_error(error: ReadError) -> RpcError {
         ReadError::NoContract(address) => unknown_contract(address),
         ReadError::Busy => RpcError::new(code::BUSY, error.to_string())
             .with_data(json!({ "retry_after_seconds": 1 })),
+        ReadError::Failed => RpcError::new(code::INTERNAL, error.to_string()),
         ReadError::NoValidator => RpcError::new(code::NO_VALIDATORS, error.to_string()),
     }
 }
@@ -259,7 +280,7 @@ pub(super) fn simulated(done: &Done) -> Value {
     })
 }
 
-fn trace_transaction(ctx: &Ctx, request: &Value) -> Result<Value, RpcError> {
+async fn trace_transaction(ctx: &Ctx, request: &Value) -> Result<Value, RpcError> {
     let text = request
         .get("txID")
         .or_else(|| request.get("txId"))
@@ -271,24 +292,57 @@ fn trace_transaction(ctx: &Ctx, request: &Value) -> Result<Value, RpcError> {
         .ok_or_else(|| RpcError::params("Invalid txID: expected 32 bytes in hex"))?;
     let head = ctx.head();
     let record = head.snapshot.record(id).ok_or_else(|| unknown_tx(id))?;
-    let asked = request
-        .get("round")
-        .and_then(Value::as_u64)
-        .unwrap_or_default();
     let last = record.rounds.len().saturating_sub(1);
-    let index = usize::try_from(asked).unwrap_or(last).min(last);
-    let round = u32::try_from(index).unwrap_or_default();
-    let entry = record.rounds.get(index).and_then(|of| {
-        ctx.shared.journal.seen(Place {
-            tx: id,
-            round,
-            validator: of.leader()?,
-        })
-    });
-    let outputs = head.snapshot.nondet(id, round);
-    let outputs = outputs
-        .iter()
-        .map(|(at, bytes)| (at.to_string(), base64(bytes).into()))
-        .collect();
-    Ok(trace(&record, entry.as_ref(), &outputs))
+    let index = match request.get("round") {
+        None | Some(Value::Null) => 0,
+        Some(value) => value
+            .as_u64()
+            .and_then(|asked| usize::try_from(asked).ok())
+            .filter(|asked| *asked <= last)
+            .ok_or_else(|| RpcError::params(format!("Invalid round: the last one is {last}")))?,
+    };
+    let traced = ctx.blocking(move |shared| trace(shared, &head, &record, index));
+    traced.await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sim_config_is_honoured_or_refused() {
+        let read = |config: Value| sim_config(Some(&config)).map_err(|error| error.message);
+        assert_eq!(sim_config(None), Ok(None));
+        for nothing in [
+            json!(null),
+            json!({}),
+            json!({ "validators": [], "genvm_datetime": null }),
+        ] {
+            assert_eq!(read(nothing), Ok(None));
+        }
+        let time = json!({ "genvm_datetime": "1970-01-01T00:00:01Z" });
+        assert_eq!(read(time), Ok(Some(1000)));
+        for (config, words) in [
+            (json!([]), "expected an object"),
+            (
+                json!({ "genvm_datetime": "soon" }),
+                "Invalid sim_config.genvm_datetime",
+            ),
+            (
+                json!({ "genvm_datetime": 5 }),
+                "Invalid sim_config.genvm_datetime",
+            ),
+            (
+                json!({ "validators": [{ "stake": 1 }] }),
+                "sim_config.validators is not supported yet; start the network with --provider",
+            ),
+            (
+                json!({ "model": "x" }),
+                "sim_config.model is not supported yet",
+            ),
+        ] {
+            let error = read(config).unwrap_err();
+            assert!(error.contains(words), "{error}");
+        }
+    }
 }

@@ -1,13 +1,18 @@
 //! Renders what each committee member reported of its execution.
+//!
+//! # Invariants
+//! - Nothing of an execution shows before its vote is open: until then a vote is secret.
+//! - What the rules made of a result goes before what the execution came to.
+//! - A receipt has a bounded size, whatever the contract printed or was called with.
 
 use super::super::{
-    journal::{Entry, Place},
+    journal::Place,
     node::{Head, STAKE, Shared, ValidatorSeat},
-    reads::explain,
 };
+use crate::core::{Note, explain};
 use ::base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 use venire_api::{
     quantity::{hex_address, hex_hash, integer},
     types::{GenvmResult, Model, NodeConfig, PendingMessage, Receipt},
@@ -16,9 +21,17 @@ use venire_protocol::{Round, Seat, TxRecord};
 use venire_types::{
     B256,
     emission::{Emission, On},
+    jury::Payload,
+    keccak256,
     outcome::{Fault, Outcome},
+    signed::canonical,
     vote::Vote,
 };
+
+/// Characters of printed output in a receipt; a trace has all of it.
+const OUTPUT_MAX: usize = 5000;
+/// Largest call object that every receipt repeats, in base64.
+const CALLDATA_MAX: usize = 4096_usize.div_ceil(3) * 4;
 
 pub(super) fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
@@ -35,25 +48,66 @@ pub(super) const fn vote_name(vote: Vote) -> &'static str {
     }
 }
 
+/// Whether what a member executed may be shown.
+pub(super) fn is_open(record: &TxRecord, seat: &Seat) -> bool {
+    seat.vote != Vote::NotVoted || record.is_decided() || record.is_closed()
+}
+
+/// What may be shown of one member's execution.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// What the member saw, if it lives in this process.
+    pub(super) note: Note,
+    /// A leader's result.
+    pub(super) payload: Option<Payload>,
+}
+
+impl Seen {
+    /// How the execution ended, as the rules have it.
+    pub(super) fn outcome(&self) -> Option<&Outcome> {
+        let agreed = self.payload.as_ref().map(|payload| &payload.outcome);
+        agreed.or(self.note.outcome.as_ref())
+    }
+}
+
 /// One transaction being rendered.
 pub(super) struct Rendering<'a> {
     pub(super) shared: &'a Shared,
     pub(super) head: &'a Head,
     pub(super) record: &'a TxRecord,
-    /// Base64 of the call object, the same in every receipt.
+    /// Base64 of the call object.
     pub(super) calldata: String,
 }
 
 impl Rendering<'_> {
-    /// What a member saw, if it lives in this process.
-    pub(super) fn entry(&self, round: usize, seat: &Seat) -> Option<Entry> {
-        let round = u32::try_from(round).ok()?;
-        let place = Place {
-            tx: self.record.id,
-            round,
-            validator: seat.validator,
+    /// What may be shown of a member's execution.
+    pub(super) fn seen(&self, index: usize, seat: &Seat) -> Seen {
+        let Some(round) = self.record.rounds.get(index) else {
+            return Seen::default();
         };
-        self.shared.journal.seen(place)
+        if !is_open(self.record, seat) {
+            return Seen::default();
+        }
+        let entry = u32::try_from(index).ok().and_then(|round| {
+            self.shared.journal.seen(Place {
+                tx: self.record.id,
+                round,
+                validator: seat.validator,
+            })
+        });
+        let leads = round.leader() == Some(seat.validator);
+        let is_last = index + 1 == self.record.rounds.len();
+        // The chain's copy goes first: a decision may have turned a result into a failure.
+        let chained = (leads && is_last && round.result_hash.is_some())
+            .then(|| self.head.snapshot.payload(self.record.id))
+            .flatten();
+        let (note, bound) = entry.map_or_else(Default::default, |entry| {
+            (entry.note, entry.bound.payload.filter(|_| leads))
+        });
+        Seen {
+            note,
+            payload: chained.or(bound),
+        }
     }
 
     /// The leader's recorded answers of a round.
@@ -70,11 +124,13 @@ impl Rendering<'_> {
         let (Some(seat), Some(_)) = (leader, round.proposal) else {
             return Vec::new();
         };
+        let voted = self.receipt(index, seat, true);
         let proposal = Receipt {
             vote: None,
-            ..self.receipt(index, seat, true)
+            calldata: self.calldata.clone(),
+            ..voted.clone()
         };
-        let voted = (seat.vote != Vote::NotVoted).then(|| self.receipt(index, seat, true));
+        let voted = (seat.vote != Vote::NotVoted).then_some(voted);
         std::iter::once(proposal).chain(voted).collect()
     }
 
@@ -91,33 +147,12 @@ impl Rendering<'_> {
     }
 
     fn receipt(&self, index: usize, seat: &Seat, is_leader: bool) -> Receipt {
-        let entry = self.entry(index, seat);
-        let note = entry
-            .as_ref()
-            .map(|entry| entry.note.clone())
-            .unwrap_or_default();
-        // Before the vote is open nothing of the execution may show: a vote is secret until then.
-        let is_open =
-            seat.vote != Vote::NotVoted || self.record.is_decided() || self.record.is_closed();
-        let note = if is_open {
-            note
-        } else {
-            crate::core::Note::default()
-        };
-        let payload = (is_open && is_leader)
-            .then(|| entry.and_then(|entry| entry.bound.payload))
-            .flatten()
-            .or_else(|| {
-                self.head
-                    .snapshot
-                    .payload(self.record.id)
-                    .filter(|_| is_open && is_leader)
-            });
-        let outcome = payload
-            .as_ref()
-            .map(|payload| payload.outcome.clone())
-            .or_else(|| note.outcome.clone());
-        let emissions = payload.map(|payload| payload.emissions).unwrap_or_default();
+        let seen = self.seen(index, seat);
+        let outcome = seen.outcome();
+        let payload = seen.payload.as_ref();
+        let emissions = payload.map_or(&[][..], |payload| payload.emissions.as_slice());
+        let written = payload.filter(|payload| payload.outcome.is_success());
+        let note = &seen.note;
         let eq_outputs = if is_leader {
             self.nondet(index)
         } else {
@@ -125,13 +160,18 @@ impl Rendering<'_> {
         };
         Receipt {
             vote: Some(vote_name(seat.vote).to_owned()),
-            execution_result: execution_name(outcome.as_ref()).to_owned(),
-            result: base64(&outcome.as_ref().map_or_else(|| vec![4], Outcome::to_bytes)),
-            calldata: self.calldata.clone(),
+            execution_result: execution_name(outcome).to_owned(),
+            result: base64(&outcome.map_or_else(|| vec![4], Outcome::to_bytes)),
+            calldata: if self.calldata.len() <= CALLDATA_MAX {
+                self.calldata.clone()
+            } else {
+                String::new()
+            },
             gas_used: note.fuel / 1_000_000,
             mode: if is_leader { "leader" } else { "validator" }.to_owned(),
             contract_state: Map::new(),
-            contract_state_hash: None,
+            contract_state_hash: written
+                .map(|payload| hex_hash(keccak256(canonical(&payload.delta)))),
             node_config: node_config(
                 self.shared.seat(seat.validator),
                 &hex_address(seat.validator),
@@ -142,16 +182,27 @@ impl Rendering<'_> {
                 .collect(),
             pending_transactions: emissions.iter().filter_map(pending).collect(),
             genvm_result: genvm_result(
-                &note.stdout,
-                &note.stderr,
-                outcome.as_ref(),
+                &cut(&note.stdout),
+                &cut(&note.stderr),
+                outcome,
                 note.fault.as_ref(),
             ),
             processing_time: note.elapsed_ms,
             nondet_disagree: note.disagreement,
-            reason: note.reason,
+            reason: note.reason.clone(),
             result_hash: (seat.result_hash != B256::ZERO).then(|| hex_hash(seat.result_hash)),
         }
+    }
+}
+
+/// The first characters of a long output.
+fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(OUTPUT_MAX) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!(
+            "{}\n[cut here; gen_dbg_traceTransaction has all of it]",
+            text.get(..end).unwrap_or_default()
+        )),
     }
 }
 
@@ -280,5 +331,21 @@ pub(super) fn model(seat: Option<&ValidatorSeat>) -> Model {
             .map_or("unknown", |spec| spec.provider_name())
             .to_owned(),
         plugin_config,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_output_is_cut_between_characters() {
+        assert_eq!(cut("short"), "short");
+        let whole = "\u{e9}".repeat(OUTPUT_MAX);
+        assert_eq!(cut(&whole), whole);
+        let long = format!("{whole}tail");
+        let shown = cut(&long);
+        assert!(shown.starts_with(&whole) && !shown.contains("tail"));
+        assert!(shown.ends_with("gen_dbg_traceTransaction has all of it]"));
     }
 }

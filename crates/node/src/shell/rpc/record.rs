@@ -3,11 +3,10 @@
 use super::{
     super::{
         clock::iso8601,
-        journal::Entry,
         node::{Head, Shared, block_hash},
         summary::reason,
     },
-    receipts::{Rendering, base64, vote_name},
+    receipts::{Rendering, Seen, base64, vote_name},
 };
 use serde_json::{Map, Value, json};
 use venire_api::{
@@ -23,7 +22,7 @@ use venire_types::{
     emission::{Emission, On},
     envelope::TxData,
     jury::Payload,
-    vote::{RoundResult, Status, Vote},
+    vote::{RoundResult, Status},
 };
 
 /// Nominal gas of a gasless chain.
@@ -386,39 +385,58 @@ fn eq_blocks(render: &Rendering<'_>) -> String {
     hex_bytes(&out)
 }
 
-/// What `gen_dbg_traceTransaction` answers.
-pub(super) fn trace(
-    record: &TxRecord,
-    entry: Option<&Entry>,
-    outputs: &Map<String, Value>,
-) -> Value {
-    let note = entry.map(|entry| &entry.note);
-    let outcome = record
-        .outcome
-        .clone()
-        .or_else(|| note.and_then(|note| note.outcome.clone()));
-    let bytes = outcome
-        .as_ref()
+/// What `gen_dbg_traceTransaction` answers about one round.
+pub(super) fn trace(shared: &Shared, head: &Head, record: &TxRecord, index: usize) -> Value {
+    let render = Rendering {
+        shared,
+        head,
+        record,
+        calldata: String::new(),
+    };
+    let round = record.rounds.get(index);
+    let is_last = index + 1 == record.rounds.len().max(1);
+    let leader = round.and_then(|round| {
+        let leader = round.leader()?;
+        round.seats.iter().find(|seat| seat.validator == leader)
+    });
+    let seen = leader.map_or_else(Seen::default, |seat| render.seen(index, seat));
+    // The final outcome is the last round's; earlier rounds came to results of their own.
+    let agreed = record.outcome.as_ref().filter(|_| is_last);
+    let bytes = agreed
+        .or(seen.outcome())
         .map(venire_types::outcome::Outcome::to_bytes)
         .unwrap_or_default();
     let (code, payload) = bytes
         .split_first()
         .map_or((4, &[][..]), |(code, rest)| (*code, rest));
-    let fault = note.and_then(|note| note.fault.as_ref());
+    let outputs: Map<String, Value> = render
+        .nondet(index)
+        .iter()
+        .map(|(at, bytes)| (at.to_string(), base64(bytes).into()))
+        .collect();
+    let note = seen.note;
+    let log: Vec<Value> = note
+        .fault
+        .iter()
+        .map(|fault| {
+            json!({
+                "kind": fault.kind, "message": fault.message,
+                "location": fault.location, "traceback": fault.traceback,
+            })
+        })
+        .collect();
     json!({
         "transaction_id": hex_hash(record.id),
+        "round": index,
         "result_code": code,
         "return_data": hex_bytes(payload),
-        "stdout": note.map(|note| note.stdout.as_str()).unwrap_or_default(),
-        "stderr": note.map(|note| note.stderr.as_str()).unwrap_or_default(),
-        "genvm_log": fault.map(|fault| vec![json!({
-            "kind": fault.kind, "message": fault.message,
-            "location": fault.location, "traceback": fault.traceback,
-        })]).unwrap_or_default(),
+        "stdout": note.stdout,
+        "stderr": note.stderr,
+        "genvm_log": log,
         "storage_proof": "",
-        "run_time": format!("{}ms", note.map_or(0, |note| note.elapsed_ms)),
+        "run_time": format!("{}ms", note.elapsed_ms),
         "eq_outputs": outputs,
-        "vote": record.round().and_then(|round| round.seats.first()).map_or("not_voted", |seat| vote_name(seat.vote)),
-        "votes": record.round().map(|round| round.seats.iter().filter(|seat| seat.vote != Vote::NotVoted).count()),
+        "vote": leader.map_or("not_voted", |seat| vote_name(seat.vote)),
+        "votes": round.map_or(0, Round::revealed),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::{
     ctx::Ctx,
-    eth::to_value,
+    eth::raw,
     genlayer::{read_error, read_request, simulated},
     receipts::model,
     record::transaction,
@@ -13,10 +13,11 @@ use crate::shell::{
     reads,
     sequencer::Command,
 };
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 use venire_api::{
     Amount, Bound, RpcError, code,
     quantity::{hex_address, hex_bytes, hex_hash, parse_hex},
+    shown,
     types::ValidatorJson,
 };
 use venire_observer::explorer::Side;
@@ -27,15 +28,19 @@ use venire_types::{
 };
 
 /// Transactions in one answer.
-const LIST_MAX: usize = 1000;
+const LIST_MAX: usize = 100;
 
 #[expect(
     clippy::too_many_lines,
     reason = "a flat match over the table of methods"
 )]
-pub(super) async fn call(ctx: &Ctx, method: &str, params: &Bound) -> Result<Value, RpcError> {
+pub(super) async fn call(
+    ctx: &Ctx,
+    method: &str,
+    params: &Bound,
+) -> Result<Box<RawValue>, RpcError> {
     let shared = &ctx.shared;
-    Ok(match method {
+    let answer: Value = match method {
         "ping" => "OK".into(),
         "sim_fundAccount" => {
             let (to, Amount(amount)) = (params.address(0)?, params.amount(1)?);
@@ -43,22 +48,16 @@ pub(super) async fn call(ctx: &Ctx, method: &str, params: &Bound) -> Result<Valu
         }
         "sim_call" => {
             let read = read_request(&params.req(0)?)?;
-            let done = ctx
-                .blocking(move |shared| reads::read(shared, read))
-                .await?;
+            let done = reads::read(&ctx.shared, read).await;
             simulated(&done.map_err(read_error)?)
         }
         "sim_cancelTransaction" => cancel(ctx, params).await?,
-        "sim_getTransactionsForAddress" => transactions(ctx, params).await?,
+        "sim_getTransactionsForAddress" => return transactions(ctx, params).await,
         "sim_countValidators" => shared.seats().len().into(),
         "sim_getAllValidators" => {
             let seats = shared.seats();
-            to_value(
-                seats
-                    .iter()
-                    .map(|seat| validator(shared, seat))
-                    .collect::<Vec<_>>(),
-            )?
+            let listed: Vec<_> = seats.iter().map(|seat| validator(shared, seat)).collect();
+            return raw(listed);
         }
         "sim_getValidator" => {
             let address = params.address(0)?;
@@ -66,7 +65,7 @@ pub(super) async fn call(ctx: &Ctx, method: &str, params: &Bound) -> Result<Valu
                 let text = format!("Validator {} not found", hex_address(address));
                 RpcError::new(code::NOT_FOUND, text)
             })?;
-            to_value(validator(shared, seat))?
+            return raw(validator(shared, seat));
         }
         "sim_getConsensusContract" => consensus_contract(&params.req::<String>(0)?)?,
         "sim_getFinalityWindowTime" => (shared.params.finality_window_ms / 1000).into(),
@@ -107,7 +106,8 @@ pub(super) async fn call(ctx: &Ctx, method: &str, params: &Bound) -> Result<Valu
                 format!("Method not found: {method}"),
             ));
         }
-    })
+    };
+    raw(answer)
 }
 
 /// Seconds since 1970 or ISO-8601 text, as milliseconds.
@@ -119,14 +119,14 @@ fn instant(value: &Value) -> Result<u64, RpcError> {
     };
     parsed.ok_or_else(|| {
         RpcError::params(format!(
-            "Invalid time: {value}; expected seconds since 1970 or ISO-8601"
+            "Invalid time: {}; expected seconds since 1970 or ISO-8601",
+            shown(&value.to_string())
         ))
     })
 }
 
 async fn move_clock(ctx: &Ctx, ms: u64) -> Result<Value, RpcError> {
-    ctx.shared.clock.advance(ms);
-    ctx.ask(Command::Wake).await?;
+    ctx.ask(|answer| Command::Advance(ms, answer)).await?;
     Ok((ctx.shared.clock.now_ms() / 1000).into())
 }
 
@@ -152,7 +152,7 @@ async fn cancel(ctx: &Ctx, params: &Bound) -> Result<Value, RpcError> {
     Ok(json!({ "transaction_hash": hex_hash(tx), "status": "CANCELED" }))
 }
 
-async fn transactions(ctx: &Ctx, params: &Bound) -> Result<Value, RpcError> {
+async fn transactions(ctx: &Ctx, params: &Bound) -> Result<Box<RawValue>, RpcError> {
     let address = params.address(0)?;
     let filter: Option<String> = params.opt(1)?;
     let filter = filter.unwrap_or_else(|| "all".to_owned());
@@ -162,22 +162,22 @@ async fn transactions(ctx: &Ctx, params: &Bound) -> Result<Value, RpcError> {
         "to" => Side::To,
         other => {
             return Err(RpcError::params(format!(
-                "Invalid filter '{other}': must be 'all', 'from' or 'to'"
+                "Invalid filter '{}': must be 'all', 'from' or 'to'",
+                shown(other)
             )));
         }
     };
     let head = ctx.head();
-    let ids = ctx
-        .shared
-        .observers()
-        .transactions_of(address, side, LIST_MAX);
     let rendered = ctx.blocking(move |shared| {
+        let observers = shared.observers().clone();
+        let ids = observers.transactions_of(address, side, LIST_MAX);
         let records = ids.into_iter().filter_map(|id| head.snapshot.record(id));
-        records
+        let listed: Vec<_> = records
             .map(|record| transaction(shared, &head, &record))
-            .collect::<Vec<_>>()
+            .collect();
+        raw(listed)
     });
-    to_value(rendered.await?)
+    rendered.await?
 }
 
 fn validator(shared: &Shared, seat: &ValidatorSeat) -> ValidatorJson {
@@ -196,6 +196,7 @@ fn consensus_contract(name: &str) -> Result<Value, RpcError> {
         "ConsensusMain" => (chain::CONSENSUS_MAIN_LOCAL, consensus_main_abi()),
         "ConsensusData" => (chain::CONSENSUS_DATA_LOCAL, json!([])),
         other => {
+            let other = shown(other);
             let text = format!("Contract {other} not found; known: ConsensusMain, ConsensusData");
             return Err(
                 RpcError::new(code::NOT_FOUND, text).with_data(json!({ "contract_name": other }))
