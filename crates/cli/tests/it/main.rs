@@ -3,6 +3,8 @@
 mod commands;
 mod crash;
 mod determinism;
+mod load;
 mod network;
 mod refusals;
+mod stopping;
 mod support;
