@@ -105,3 +105,25 @@ fn code_of(error: &eyre::Report) -> u8 {
         _ => exit::ENVIRONMENT,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use venire_sdk::ClientError;
+
+    #[test]
+    fn a_reason_is_said_once_and_decides_the_code() {
+        let refused = ClientError::Refused {
+            code: -32001,
+            message: "no such contract".to_owned(),
+        };
+        let error = eyre::Report::new(refused).wrap_err("no such contract (code -32001), says X");
+        assert_eq!(sentence(&error), "no such contract (code -32001), says X");
+        assert_eq!(code_of(&error), exit::FAILED);
+        let bad = ClientError::BadUrl("x".to_owned());
+        assert_eq!(code_of(&eyre::Report::new(bad)), exit::USAGE);
+        let lacking = eyre::Report::new(std::io::Error::other("full")).wrap_err("write it");
+        assert_eq!(sentence(&lacking), "write it: full");
+        assert_eq!(code_of(&lacking), exit::ENVIRONMENT);
+    }
+}

@@ -38,7 +38,7 @@ pub enum ClientError {
     #[error("{0} is not an http(s) URL")]
     BadUrl(String),
     /// The network does not answer.
-    #[error("reach the network: {0}; is it running?")]
+    #[error("the network does not answer; is it running?")]
     Unreachable(#[from] reqwest::Error),
     /// The network refused.
     #[error("{message} (code {code})")]
@@ -50,10 +50,8 @@ pub enum ClientError {
     },
     /// Something answers, but not in JSON: a proxy, another program, or a node that refuses the
     /// name by which it was addressed.
-    #[error("{url} answers HTTP {status} instead of JSON: {line}")]
+    #[error("the answer is HTTP {status} instead of JSON: {line}")]
     NotJson {
-        /// Where the question went.
-        url: String,
         /// HTTP status.
         status: u16,
         /// First line of the answer.
@@ -141,7 +139,6 @@ impl Client {
         let bytes = answer.bytes().await?;
         let mut answer: Json =
             serde_json::from_slice(&bytes).map_err(|_| ClientError::NotJson {
-                url: self.url.clone(),
                 status,
                 line: first_line(&bytes),
             })?;

@@ -4,7 +4,6 @@ use crate::{exit, output, place, progress::Compiling};
 use clap::{Args, ValueEnum};
 use eyre::{Result, eyre};
 use serde_json::{Map, Value, json};
-use std::num::NonZeroUsize;
 use venire_node::shell;
 
 /// What is measured.
@@ -20,8 +19,8 @@ pub(crate) struct Bench {
     /// What to measure.
     subject: Subject,
     /// Repetitions of each measurement.
-    #[arg(long, default_value = "300")]
-    n: NonZeroUsize,
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u32).range(1..))]
+    n: u32,
     /// Print one JSON object.
     #[arg(long)]
     json: bool,
@@ -34,7 +33,7 @@ impl Bench {
         let figures = shell::bench_vm(
             &place::guest()?,
             &place::cache_dir()?,
-            self.n.get(),
+            usize::try_from(self.n).unwrap_or(usize::MAX),
             &mut |step| {
                 compiling.step(&step);
             },

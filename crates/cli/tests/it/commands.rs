@@ -1,6 +1,6 @@
 //! Commands that end by themselves: results on stdout, words on stderr, exit codes.
 
-use crate::support::{COUNTER, run, stderr, stdout, venire};
+use crate::support::{COUNTER, Network, run, stderr, stdout, venire};
 use serde_json::Value as Json;
 use std::{path::PathBuf, process::Stdio};
 
@@ -135,6 +135,28 @@ fn the_command_line_is_checked() {
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
     let output = run(&["frobnicate"]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn schema_of_an_address_tells_no_contract_from_no_network() {
+    let network = Network::start(&[]);
+    let rpc = network.config["rpc"].as_str().unwrap().to_owned();
+    let elsewhere = rpc.replace("/api", "/nothing");
+    let address = "0x0100000000000000000000000000000000000000";
+    let output = run(&["schema", address, "--rpc", &rpc]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr(&output).contains("not found"), "{}", stderr(&output));
+    let output = run(&["schema", address, "--rpc", &elsewhere]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("HTTP 404"), "{}", stderr(&output));
+    assert_eq!(network.stop(), Some(0));
+    let output = run(&["schema", address, "--rpc", &rpc]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(
+        stderr(&output).contains("is it running?"),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]
