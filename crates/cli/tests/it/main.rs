@@ -5,6 +5,7 @@ mod crash;
 mod determinism;
 mod load;
 mod network;
+mod records;
 mod refusals;
 mod stopping;
 mod support;

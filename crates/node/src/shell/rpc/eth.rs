@@ -111,29 +111,28 @@ async fn send_raw(ctx: &Ctx, params: &Bound) -> Result<String, RpcError> {
     let input = RawInput::Transaction(raw).verify(ctx.shared.params.chain_id);
     let input =
         input.map_err(|error| RpcError::params(format!("Invalid transaction data: {error}")))?;
-    if let Input::Transaction(envelope) = &input {
-        let head = ctx.head();
-        if head.snapshot.record(envelope.hash()).is_some() {
-            // The same bytes again: the same answer, and nothing happens.
-            return Ok(hex_hash(envelope.hash()));
-        }
-        let action = venire_protocol::precheck(&ctx.shared.params, envelope)
-            .map_err(|reject| refused(&reject))?;
-        if !matches!(action, Action::Submit(_) | Action::Transfer { .. })
-            && head.snapshot.account(envelope.signer()).nonce > envelope.nonce()
-        {
-            // It is used up: the same answer again if it was this one.
-            let hash = envelope.hash();
-            let found = ctx.blocking(move |shared| {
-                let observers = shared.observers().clone();
-                observers.order((&head.snapshot, &head.view), hash)
-            });
-            if found.await?.is_some() {
-                return Ok(hex_hash(hash));
-            }
+    let Input::Transaction(envelope) = &input else {
+        return Err(bad());
+    };
+    let (hash, head) = (envelope.hash(), ctx.head());
+    // The same bytes again: the same answer, and nothing happens.
+    if head.snapshot.record(hash).is_some() {
+        return Ok(hex_hash(hash));
+    }
+    let action = venire_protocol::precheck(&ctx.shared.params, envelope)
+        .map_err(|reject| refused(&reject))?;
+    let makes_record = matches!(action, Action::Submit(_) | Action::Transfer { .. });
+    if !makes_record && head.snapshot.account(envelope.signer()).nonce > envelope.nonce() {
+        let order = ctx.blocking(move |shared| {
+            let observers = shared.observers().clone();
+            observers.order((&head.snapshot, &head.view), hash)
+        });
+        if order.await?.is_some() {
+            return Ok(hex_hash(hash));
         }
     }
-    Ok(hex_hash(ctx.offer(input).await?))
+    ctx.offer(input).await?;
+    Ok(hex_hash(hash))
 }
 
 fn fee_history(head: &Head, params: &Bound) -> Result<Value, RpcError> {
