@@ -208,7 +208,12 @@ fn logs_tell_of_birth_messages_and_decision() {
         .await;
         assert_eq!(block["number"], found[0]["blockNumber"]);
         // The child names whoever signed at the root.
-        let born = ask(&network, "eth_getTransactionReceipt", &[child.clone()]).await;
+        let born = ask(
+            &network,
+            "eth_getTransactionReceipt",
+            std::slice::from_ref(child),
+        )
+        .await;
         assert_eq!(born["logs"][0]["topics"][3], json!(me));
     });
 }
