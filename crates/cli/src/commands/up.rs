@@ -9,7 +9,7 @@ use crate::{
 use clap::Args;
 use eyre::{Result, WrapErr as _, eyre};
 use serde_json::{Value, json};
-use std::{path::PathBuf, time::Duration};
+use std::{mem::ManuallyDrop, path::PathBuf, time::Duration};
 use tokio::sync::{broadcast::error::RecvError, oneshot};
 use venire_api::quantity::{hex_address, hex_hash};
 use venire_node::shell::{Node, NodeConfig, NodeEvent, ProviderSpec, Summary};
@@ -64,11 +64,10 @@ impl Up {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
             .build()?;
-        let code = runtime.block_on(self.serve());
-        // Executions may wait minutes for a model. Nothing they could still say matters: the chain
-        // is on disk, and a validator that starts again finds its duties in the state.
-        runtime.shutdown_background();
-        code
+        // Never dropped: that would wait for executions, which may wait minutes for a model, or break
+        // their connections, which a validator would take for an answer. The chain is on disk, and a
+        // validator that starts again finds its duties in the state.
+        ManuallyDrop::new(runtime).block_on(self.serve())
     }
 
     async fn serve(self) -> Result<u8> {
