@@ -14,8 +14,9 @@ pub(crate) const WASM_STACK: usize = 64 << 20;
 /// Host stack beside it in each nested instance, bytes.
 pub(crate) const HOST_STACK: usize = 2 << 20;
 
-/// Memory a slot keeps between instances, bytes: at least what a short run touches.
-const KEEP_RESIDENT: usize = 24 << 20;
+/// Memory a slot keeps between instances, bytes: up to here a short run writes everywhere, beyond
+/// it hardly at all, and every kept byte is copied back after each run.
+const KEEP_RESIDENT: usize = 18 << 20;
 /// Slots that keep memory while unused.
 const WARM_SLOTS: u32 = 2;
 /// Linear memory of the image before a contract grows it, with room.

@@ -17,8 +17,9 @@ use wasmtime::{
 /// Instances that wait.
 pub(crate) const READY: usize = 2;
 
-/// Used instances that may wait for the keeper; more are buried by whoever used them.
-pub(crate) const BACKLOG: usize = 4;
+/// Used instances that may wait for the keeper; more are buried by whoever used them. Each one
+/// more is another slot that stays in memory after a burst.
+pub(crate) const BACKLOG: usize = 1;
 
 /// Fuel while the image is instantiated; what is used then is not the contract's.
 const START_FUEL: u64 = u64::MAX / 2;

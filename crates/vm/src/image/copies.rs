@@ -7,7 +7,7 @@
 //! - Only a genuine copy is mapped: ours alone to write, with the bytes its name promises.
 //! - A copy appears under its name complete or not at all.
 
-use super::sha256;
+use super::{hash_file, sha256};
 use std::{
     fs,
     hash::{DefaultHasher, Hash, Hasher},
@@ -15,13 +15,15 @@ use std::{
     os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
     thread,
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 use venire_types::B256;
 use wasmtime::{Engine, component::Component};
 
 /// Copies that stay, the newest first.
 const KEPT: usize = 3;
+/// How much newer than the newest a copy is made.
+const STEP: Duration = Duration::from_millis(1);
 /// Mode bits by which others could write.
 const OTHERS_WRITE: u32 = 0o022;
 
@@ -83,8 +85,22 @@ impl Copies {
                 // cannot write it, and its bytes have the hash they were saved under. wasmtime
                 // itself refuses artefacts of another version or configuration.
                 #[expect(unsafe_code, reason = "mapping compiled code is unsafe by nature")]
-                unsafe { Component::deserialize_file(engine, path) }.ok()
+                let component = unsafe { Component::deserialize_file(engine, path) }.ok()?;
+                self.promote(path);
+                Some(component)
             })
+    }
+
+    /// Makes a copy that was used the newest, so that the next start checks it first and it is
+    /// not cleared away.
+    fn promote(&self, path: &Path) {
+        let Some(newest) = self.paths.first().filter(|newest| *newest != path) else {
+            return;
+        };
+        // Only the order is at stake; it does not matter if this fails.
+        let _ = fs::metadata(newest)
+            .and_then(|meta| meta.modified())
+            .and_then(|time| fs::File::open(path)?.set_modified(time + STEP));
     }
 
     /// Saves a copy and clears the oldest ones away.
@@ -120,10 +136,8 @@ impl Copies {
         if !meta.is_file() || meta.uid() != self.owner || meta.mode() & OTHERS_WRITE != 0 {
             return false;
         }
-        fs::read(path).is_ok_and(|compiled| {
-            let content = sha256(&compiled);
-            file_name(path).ends_with(&format!("-{content:x}.cwasm"))
-        })
+        hash_file(path)
+            .is_ok_and(|content| file_name(path).ends_with(&format!("-{content:x}.cwasm")))
     }
 }
 

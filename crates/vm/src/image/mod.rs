@@ -12,13 +12,17 @@ mod tests;
 use copies::Copies;
 use sha2::{Digest, Sha256};
 use std::{
-    fs, io,
+    fs,
+    io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
     thread,
 };
 use venire_types::B256;
 use wasmtime::{Engine, component::Component};
+
+/// Bytes that are read and hashed at once: small enough to stay in the processor's cache.
+const PIECE: usize = 128 << 10;
 
 /// Where the guest component is.
 #[derive(Clone, Debug)]
@@ -89,16 +93,19 @@ pub(crate) fn load(
     };
     let copies = Copies::list(engine, cache_dir).map_err(cache)?;
     // Hashing both files is most of a warm start, so it is done side by side.
-    let (read, newest) = thread::scope(|scope| {
+    let (hash, newest) = thread::scope(|scope| {
         let newest = scope.spawn(|| copies.newest());
-        (read(image), newest.join().ok().flatten())
+        (hash_of(image), newest.join().ok().flatten())
     });
-    let (wasm, hash) = read?;
+    let hash = hash?;
     if let Some(component) = copies.open(engine, hash, newest.as_ref()) {
         progress(Progress::Mapped);
         return Ok(Loaded { component, hash });
     }
     progress(Progress::Compiling);
+    // Hashed again: what counts are the bytes that are compiled.
+    let wasm = read(image)?;
+    let hash = sha256(&wasm);
     let component = Component::from_binary(engine, &wasm).map_err(ImageError::Compile)?;
     let compiled = component.serialize().map_err(ImageError::Compile)?;
     copies.save(hash, &compiled).map_err(cache)?;
@@ -106,18 +113,40 @@ pub(crate) fn load(
     Ok(Loaded { component, hash })
 }
 
-fn read(image: &Image) -> Result<(Arc<[u8]>, B256), ImageError> {
-    let wasm: Arc<[u8]> = match image {
-        Image::Bytes(bytes) => Arc::clone(bytes),
+fn read(image: &Image) -> Result<Arc<[u8]>, ImageError> {
+    match image {
+        Image::Bytes(bytes) => Ok(Arc::clone(bytes)),
         Image::Path(path) => fs::read(path)
-            .map_err(|error| ImageError::Read {
-                path: path.clone(),
-                error,
-            })?
-            .into(),
-    };
-    let hash = sha256(&wasm);
-    Ok((wasm, hash))
+            .map(Arc::from)
+            .map_err(|error| unreadable(path, error)),
+    }
+}
+
+fn hash_of(image: &Image) -> Result<B256, ImageError> {
+    match image {
+        Image::Bytes(bytes) => Ok(sha256(bytes)),
+        Image::Path(path) => hash_file(path).map_err(|error| unreadable(path, error)),
+    }
+}
+
+fn unreadable(path: &Path, error: io::Error) -> ImageError {
+    ImageError::Read {
+        path: path.to_owned(),
+        error,
+    }
+}
+
+/// SHA-256 of a file, read in pieces: filling fresh memory costs more than hashing it.
+fn hash_file(path: &Path) -> io::Result<B256> {
+    let mut file = fs::File::open(path)?;
+    let mut piece = vec![0; PIECE];
+    let mut hasher = Sha256::new();
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(B256::from_slice(&hasher.finalize())),
+            len => hasher.update(piece.get(..len).unwrap_or_default()),
+        }
+    }
 }
 
 fn sha256(bytes: &[u8]) -> B256 {

@@ -69,3 +69,34 @@ fn copies_of_old_images_are_cleared_away() {
     }
     assert_eq!(fs::read_dir(dir.path()).expect("dir").count(), 3);
 }
+
+#[test]
+fn a_copy_in_use_is_not_cleared_away() {
+    let dir = tempfile::tempdir().expect("dir");
+    let engine = Engine::default();
+    let load = |section: u8| {
+        let bytes = [&EMPTY[..], &[0, 2, 1, section]].concat();
+        let image = Image::Bytes(Arc::from(bytes));
+        let mut seen = Vec::new();
+        load(&engine, &image, dir.path(), &mut |step| seen.push(step)).expect("loads");
+        seen
+    };
+    for section in 0..3 {
+        assert_eq!(load(section), [Progress::Compiling, Progress::Compiled]);
+    }
+    assert_eq!(load(0), [Progress::Mapped]);
+    load(3);
+    load(4);
+    assert_eq!(load(0), [Progress::Mapped], "used after 1 and 2");
+}
+
+#[test]
+fn a_file_is_hashed_whole() {
+    let dir = tempfile::tempdir().expect("dir");
+    let path = dir.path().join("file");
+    for len in [0, PIECE - 1, PIECE, 2 * PIECE + 1] {
+        let bytes = vec![7; len];
+        fs::write(&path, &bytes).expect("write");
+        assert_eq!(hash_file(&path).expect("hash"), sha256(&bytes));
+    }
+}
