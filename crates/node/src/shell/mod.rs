@@ -9,6 +9,7 @@ mod journal;
 mod keys;
 mod node;
 mod observers;
+mod origin;
 mod reads;
 mod rpc;
 mod sequencer;

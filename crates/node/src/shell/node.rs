@@ -7,11 +7,11 @@ use super::{
     journal::{Journal, JournalError},
     keys::Key,
     observers::Observers,
+    origin::{ACCOUNTS, Origin, origin},
     rpc,
     sequencer::{self, Command, Fatal, Sequencer},
 };
 use crate::core::{Chain, Snapshot};
-use borsh::{BorshDeserialize, BorshSerialize};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -22,19 +22,11 @@ use std::{
 };
 use tokio::{runtime::Handle, sync::broadcast};
 use venire_gateway::{Gateway, GatewayConfig, Profile, ProviderSpec, WebPolicy};
-use venire_protocol::{Effect, Genesis, Params, genesis};
-use venire_store::{Commit, Options, Store, View};
-use venire_types::{
-    Address, B256, U256, keccak256,
-    signed::{canonical, tagged},
-    vote::Status,
-};
+use venire_protocol::{Effect, Params};
+use venire_store::{Options, Store, View};
+use venire_types::{Address, B256, keccak256, vote::Status};
 use venire_vm::{Config as MachineConfig, Image, Machine, Progress};
 
-/// Wei of each funded developer account: a million whole tokens.
-const FUNDING: u128 = 1_000_000 * 1_000_000_000_000_000_000;
-/// Funded developer accounts.
-const ACCOUNTS: u32 = 10;
 /// Stake of each local validator, whole tokens.
 pub(crate) const STAKE: u64 = 42_000;
 /// Executions at once, computing or waiting for a model; also the machine's workers.
@@ -131,17 +123,6 @@ pub(crate) struct ValidatorSeat {
     pub(crate) profile: Arc<Profile>,
     /// 1-based position.
     pub(crate) number: u64,
-}
-
-/// What a new chain starts from; the bytes of block 0.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-struct Origin {
-    /// Format of this struct.
-    version: u8,
-    network: B256,
-    validators: u32,
-    time_ms: u64,
-    params: Params,
 }
 
 /// What all threads of a node share.
@@ -429,62 +410,6 @@ fn open_disk(config: &NodeConfig) -> Result<(Store, Journal), StartError> {
             Ok((store, Journal::open(&dir.join("duties.log"))?))
         }
     }
-}
-
-/// Reads the origin of the chain, or writes that of a new one.
-fn origin(store: &mut Store, config: &NodeConfig, now_ms: u64) -> Result<Origin, StartError> {
-    if store.tip().is_some() {
-        let block = store
-            .view()
-            .block(0)
-            .ok()
-            .flatten()
-            .ok_or(StartError::ForeignChain)?;
-        let origin: Origin =
-            borsh::from_slice(&block.bytes).map_err(|_| StartError::ForeignChain)?;
-        return if origin.version == 1 {
-            Ok(origin)
-        } else {
-            Err(StartError::ForeignChain)
-        };
-    }
-    let params = Params {
-        finality_window_ms: config.finality_window_s.saturating_mul(1000),
-        ..Params::local()
-    };
-    let network = tagged("network", &[config.seed.as_bytes()]);
-    let origin = Origin {
-        version: 1,
-        network,
-        validators: config.validators,
-        time_ms: now_ms,
-        params,
-    };
-    let stake = U256::from(STAKE) * U256::from(10).pow(U256::from(18));
-    let start = Genesis {
-        time_ms: now_ms,
-        validators: (0..config.validators)
-            .map(|i| (Key::derive(network, "validator", i).address(), stake))
-            .collect(),
-        alloc: (0..ACCOUNTS)
-            .map(|i| {
-                (
-                    Key::derive(network, "account", i).address(),
-                    U256::from(FUNDING),
-                )
-            })
-            .collect(),
-    };
-    let delta = genesis(&origin.params, &start)
-        .into_iter()
-        .map(|(key, value)| (key.as_bytes().to_vec(), value.map(|value| value.to_vec())))
-        .collect();
-    store.commit(Commit {
-        height: 0,
-        block: canonical(&origin),
-        delta,
-    })?;
-    Ok(origin)
 }
 
 fn seats(

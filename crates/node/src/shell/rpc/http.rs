@@ -242,11 +242,9 @@ async fn call(ctx: &Ctx, name: &str, params: Option<&RawValue>) -> Result<Box<Ra
     }
     metrics::counter!("venire_rpc_calls_total", "method" => method.name).increment(1);
     let bound = bind_params(method, params)?;
-    let value = match name.split_once('_').map_or(name, |(space, _)| space) {
-        "gen" => genlayer::call(ctx, method.name, &bound).await?,
-        "sim" | "ping" => sim::call(ctx, method.name, &bound).await?,
-        _ => eth::call(ctx, method.name, &bound).await?,
-    };
-    serde_json::value::to_raw_value(&value)
-        .map_err(|error| RpcError::new(code::INTERNAL, format!("Internal error: {error}")))
+    match name.split_once('_').map_or(name, |(space, _)| space) {
+        "gen" => genlayer::call(ctx, method.name, &bound).await,
+        "sim" | "ping" => sim::call(ctx, method.name, &bound).await,
+        _ => eth::call(ctx, method.name, &bound).await,
+    }
 }
