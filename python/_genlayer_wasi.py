@@ -9,6 +9,9 @@ import os
 
 from genlayer import _host
 
+#: Tells this module from those of test tools.
+OURS = True
+
 _NOTHING = 0xFFFFFFFF
 _FIRST = 1 << 20
 _results = {}

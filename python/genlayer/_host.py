@@ -5,6 +5,8 @@
 - A refused call raises `SystemError("<errno>: <name>")`, the text contracts know.
 """
 
+from . import _outside
+
 ERRNO_NAMES = {
     1: "overflow",
     2: "inval",
@@ -16,18 +18,12 @@ ERRNO_NAMES = {
 }
 
 
-class _NoHost:
-    """Stands in until a host is installed, so that a plain import works anywhere."""
-
-    def __getattr__(self, name):
-        raise RuntimeError(f"`{name}` needs a node: this code runs outside of the contract sandbox")
-
-
 class _NoError(Exception):
     value = 0
 
 
-_impl = _NoHost()
+# Until a host is installed, so that a plain import works anywhere.
+_impl = _outside.Host()
 _Err = _NoError
 
 
@@ -40,11 +36,14 @@ def install(impl, err):
 
 def installed():
     """Whether a host is present."""
-    return not isinstance(_impl, _NoHost)
+    return not isinstance(_impl, _outside.Host)
 
 
-def _refused(errno):
-    return SystemError(f"{errno}: {ERRNO_NAMES.get(errno, 'unknown')}")
+def _refused(errno, operation):
+    """The error of a refused call; `operation` tells those who explain it what was asked for."""
+    error = SystemError(f"{errno}: {ERRNO_NAMES.get(errno, 'unknown')}")
+    error.operation = operation
+    return error
 
 
 def storage_read(slot, offset, length):
@@ -52,7 +51,7 @@ def storage_read(slot, offset, length):
     try:
         return _impl.storage_read(slot, offset, length)
     except _Err as error:
-        raise _refused(error.value) from None
+        raise _refused(error.value, "storage_read") from None
 
 
 def storage_write(slot, offset, data):
@@ -60,7 +59,7 @@ def storage_write(slot, offset, data):
     try:
         _impl.storage_write(slot, offset, data)
     except _Err as error:
-        raise _refused(error.value) from None
+        raise _refused(error.value, "storage_write") from None
 
 
 def balance_of(address):
@@ -68,7 +67,7 @@ def balance_of(address):
     try:
         return int.from_bytes(_impl.balance_of(address), "little")
     except _Err as error:
-        raise _refused(error.value) from None
+        raise _refused(error.value, "balance_of") from None
 
 
 def self_balance():
@@ -76,15 +75,15 @@ def self_balance():
     try:
         return int.from_bytes(_impl.self_balance(), "little")
     except _Err as error:
-        raise _refused(error.value) from None
+        raise _refused(error.value, "self_balance") from None
 
 
-def gl_call(request):
-    """Sends one encoded request; returns the answer's bytes or None."""
+def gl_call(request, name="gl_call"):
+    """Sends one encoded request, the message `name`; returns the answer's bytes or None."""
     try:
         return _impl.gl_call(request)
     except _Err as error:
-        raise _refused(error.value) from None
+        raise _refused(error.value, name) from None
 
 
 def keccak256(data):

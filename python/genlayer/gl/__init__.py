@@ -18,6 +18,7 @@ from ._annotations import private, public
 from ._contract import Contract
 from ._errors import Rollback, UserError
 from ._event import Event
+from ._message import Message as MessageType
 from ._message import block, message, message_raw
 from ._proxy import contract_interface, deploy_contract, get_contract_at, transfer
 from ._proxy import ContractProxy as ContractAt

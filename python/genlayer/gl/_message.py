@@ -1,11 +1,15 @@
 """The message a contract was called with.
 
 # Invariants
-- There is one message object; it is filled once, before the contract is imported.
+- There is one message object; it is filled once, when a run begins.
+- Looking at it before is noticed (`looked`): the import of such a contract is a part of every run
+  and not done ahead of them.
 """
 
 import datetime as _datetime
 
+from .. import _host, _outside
+from ..py.storage._slots import forget
 from ..py.types import Address
 
 
@@ -15,8 +19,22 @@ class Message:
     _fields = ("contract_address", "sender_address", "origin_address", "value", "chain_id")
     __slots__ = ("contract_address", "sender_address", "origin_address", "value", "chain_id", "_raw")
 
+    def __init__(self, contract_address, sender_address, origin_address, value, chain_id):
+        # How test tools change who calls; nobody else makes messages. Everyone sees the change.
+        forget()
+        fields = (contract_address, sender_address, origin_address, value, chain_id, message_raw)
+        for name, field in zip(Message.__slots__, fields, strict=True):
+            object.__setattr__(self, name, field)
+            object.__setattr__(message, name, field)
+
     def __setattr__(self, name, _value):
         raise AttributeError(f"`gl.message.{name}` can not be set")
+
+    def __getattr__(self, name):
+        # Fields are slots, so only an unknown name or an empty message gets here.
+        if not name.startswith("__") and _look() and name in Message.__slots__:
+            return getattr(message, name)
+        raise AttributeError(f"`gl.message` has no attribute {name!r}", name=name, obj=self)
 
     def __reduce__(self):
         return (_the_message, ())
@@ -61,8 +79,48 @@ class Message:
         return "Message(" + ", ".join(f"{k}={v!r}" for k, v in self._asdict().items()) + ")"
 
 
-message = Message()
-message_raw = {}
+_looked = False
+
+
+def _look():
+    """Notes the look; whether the message is there now, as it is under a test tool."""
+    global _looked
+    _looked = True
+    if _host.installed() or dict.__len__(message_raw):
+        return False
+    fill(_outside.start_up())
+    return True
+
+
+def looked():
+    """Whether somebody looked at the message before it was there."""
+    return _looked
+
+
+def _noticed(name):
+    method = getattr(dict, name)
+
+    def look(self, *args):
+        if not dict.__len__(self):
+            _look()
+        return method(self, *args)
+
+    return look
+
+
+class Raw(dict):
+    """The start-up map."""
+
+    for _name in (
+        "__contains__ __eq__ __getitem__ __iter__ __len__ __or__ __repr__ __setitem__ copy get items "
+        "keys values"
+    ).split():
+        locals()[_name] = _noticed(_name)
+    del _name
+
+
+message = Message.__new__(Message)
+message_raw = Raw()
 
 
 def _the_message():

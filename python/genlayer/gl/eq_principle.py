@@ -2,16 +2,20 @@
 
 import json
 
+from .. import _host
 from ..py import calldata
+from . import _tools, vm
 from ._errors import Return
 from ._internal.gl_call import gl_call_generic, lazy_api
 from .nondet._answer import _decode_nondet
-from .vm import run_nondet, run_nondet_unsafe, spawn_sandbox
 
 
 def _ask(template, **fields):
     request = {"ExecPromptTemplate": {"template": template, **fields}}
-    return gl_call_generic(request, _decode_nondet).get()
+    answer = gl_call_generic(request, _decode_nondet).get()
+    if answer is None and not _host.installed():
+        return _tools.ask(template, fields, _decode_nondet)
+    return answer
 
 
 def _as_sent(value):
@@ -35,14 +39,14 @@ class _Strict(_Entry):
     __slots__ = ()
 
     def __call__(self, leaders):
-        return spawn_sandbox(self._parts[0]) == leaders
+        return vm.spawn_sandbox(self._parts[0]) == leaders
 
 
 class _JsonStrict(_Entry):
     __slots__ = ()
 
     def __call__(self, leaders):
-        mine = spawn_sandbox(self._parts[0])
+        mine = vm.spawn_sandbox(self._parts[0])
         if isinstance(mine, Return) and isinstance(leaders, Return):
             return _parsed(mine.calldata) == _parsed(leaders.calldata)
         return mine == leaders
@@ -102,19 +106,19 @@ def _parsed(value):
 @lazy_api
 def strict_eq(fn):
     """Validators run `fn`, too, and must get exactly the same result."""
-    return run_nondet_unsafe.lazy(fn, _Strict(fn))
+    return vm.run_nondet_unsafe.lazy(fn, _Strict(fn))
 
 
 @lazy_api
 def json_eq(fn):
     """As `strict_eq` for JSON text: the order of keys and spaces do not matter."""
-    return run_nondet_unsafe.lazy(fn, _JsonStrict(fn))
+    return vm.run_nondet_unsafe.lazy(fn, _JsonStrict(fn))
 
 
 @lazy_api
 def prompt_comparative(fn, principle):
     """Validators run `fn`, too; a model judges both results by the principle."""
-    return run_nondet.lazy(fn, _Comparative(fn, principle))
+    return vm.run_nondet.lazy(fn, _Comparative(fn, principle))
 
 
 @lazy_api
@@ -122,7 +126,7 @@ def prompt_non_comparative(fn=None, *, task, criteria, input=None):
     """A model does the task on the text of `fn`; validators' models judge what it made."""
     if fn is None:
         fn = input
-    return run_nondet.lazy(
+    return vm.run_nondet.lazy(
         _NonComparativeLeader(fn, task, criteria), _NonComparativeValidator(fn, task, criteria)
     )
 

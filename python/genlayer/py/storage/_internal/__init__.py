@@ -1,0 +1,1 @@
+"""Names that test tools import; contracts have no use for them."""
