@@ -1,8 +1,9 @@
 """The component's exports: compile one module, run one entry.
 
 # Invariants
-- An instance runs one entry and is thrown away; the state at the end of this file's import is
-  the state in which every entry starts.
+- An entry starts in the state at the end of this file's import and of `start`, or in that after
+  `prepare`, byte for byte: the node puts back what other entries wrote.
+- What an import can see of a call is empty while `prepare` runs, and looking at it is noticed.
 - No exception leaves `run`: each becomes an outcome, after the output was flushed.
 """
 
@@ -10,9 +11,11 @@ import atexit
 import gc
 import importlib
 import marshal
+import os
 import pickle
 import random
 import sys
+import time
 
 import preload
 
@@ -40,6 +43,10 @@ from genlayer.py.types import Address  # noqa: E402
 
 _MAIN, _SANDBOX, _STAGE = 0, 1, 2
 _DEEPEST = 5000
+#: By this the node finds the linear memory.
+_MARKER = b"venire: here is the memory of the sandbox"
+#: Free memory the image has, so that a small contract need not grow it, bytes.
+_ROOM = 12 << 20
 _set_recursion_limit = sys.setrecursionlimit
 
 
@@ -70,11 +77,29 @@ def _entry(invocation):
     return function(_message.message_raw["entry_stage_data"])
 
 
-def _prepare(invocation):
-    random.seed(invocation.seed)
-    Root.BASE = 1 if invocation.generation >= 3 else 0
-    for source in invocation.sources:
+def _load(sources, generation):
+    Root.BASE = 1 if generation >= 3 else 0
+    for source in sources:
         importer.SOURCES[source.name] = source
+
+
+def _settle():
+    """Uses what is made on first use, so that it is made once and not in some run."""
+    time.time()
+    time.monotonic()
+    os.urandom(8)
+    try:
+        open("/contract").close()
+    except OSError:
+        pass
+    _errors.UserError("")
+    calldata.decode(calldata.encode([{"a": 1}]))
+
+
+def _prepare(invocation):
+    if invocation.sources:
+        _load(invocation.sources, invocation.generation)
+    random.seed(invocation.seed)
     fields = marshal.loads(invocation.message)
     fields["entry_kind"] = invocation.entry_kind
     _message.fill(fields)
@@ -117,6 +142,25 @@ def _outcome(invocation):
 class Guest:
     """The `guest` interface of the world."""
 
+    def start(self):
+        """Settles the interpreter; the place of a string in linear memory, and the string."""
+        _settle()
+        return id(_MARKER) + bytes.__basicsize__ - 1, _MARKER
+
+    def prepare(self, sources, generation):
+        """Imports the contract; whether that was the same as in every run."""
+        _load(sources, generation)
+        state = random.getstate()
+        try:
+            importlib.import_module("contract")
+        except BaseException:
+            return False
+        quiet = not _message.looked() and random.getstate() == state
+        del state
+        gc.collect()
+        gc.freeze()
+        return quiet
+
     def compile(self, name, code):
         """Compiles a module to bytes that only this image understands."""
         try:
@@ -137,5 +181,7 @@ _genlayer_wasi.install()
 output.install()
 importer.seal()
 sys.setrecursionlimit = _guarded_recursion_limit
+_room = bytearray(_ROOM)
+del _room
 gc.collect()
 gc.freeze()

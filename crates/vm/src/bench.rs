@@ -191,7 +191,7 @@ fn starts(machine: &Machine, n: usize) -> Figure {
     let mut times = Vec::with_capacity(n);
     for _ in 0..n {
         let start = Instant::now();
-        let fresh = machine.core().shelf.make();
+        let fresh = machine.core().pool.make();
         times.push(start.elapsed());
         drop(fresh);
     }
@@ -202,9 +202,7 @@ fn starts(machine: &Machine, n: usize) -> Figure {
 fn memory(machine: &Machine) -> Figure {
     const INSTANCES: u64 = 4;
     let before = private_bytes();
-    let live: Vec<_> = (0..INSTANCES)
-        .map(|_| machine.core().shelf.make())
-        .collect();
+    let live: Vec<_> = (0..INSTANCES).map(|_| machine.core().pool.make()).collect();
     let after = private_bytes();
     drop(live);
     let bytes = before

@@ -1,22 +1,22 @@
-//! Contracts opened and compiled to this image's bytecode, remembered by the hash of their code.
+//! Contracts opened, compiled to this image's bytecode and imported, remembered by the hash of
+//! their code.
 //!
 //! # Invariants
-//! - A hit and a miss give the same result and the same fuel: compiling happens in an instance of
-//!   its own, and every execution is charged what that instance used.
+//! - A hit and a miss give the same result and the same fuel: compiling and importing happen in
+//!   instances of their own, and every execution is charged what those used.
+//! - Whether an import is done ahead of runs depends on the code alone.
 //! - Bytecode comes from the image's own compiler, never from outside.
 
 use crate::{
     execute::{self, Compiled},
     guest::Source,
+    lru::Lru,
     machine::Core,
     meter,
     package::{self, Generation},
 };
 use sha2::{Digest, Sha256};
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::Arc;
 use venire_types::{
     B256,
     outcome::{Fault, Outcome},
@@ -24,22 +24,38 @@ use venire_types::{
 
 /// Most bytes of remembered bytecode.
 const CAPACITY: usize = 64 << 20;
+/// Most bytes of snapshots of imported contracts.
+pub(crate) const SNAPSHOTS: usize = 128 << 20;
 /// What an entry costs beside its bytecode.
 const ENTRY: usize = 1024;
 
 /// A contract that can be run, or the reason why not.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    /// Fuel that opening and compiling costs every execution.
+    /// Fuel that opening, compiling and importing costs every execution.
     pub(crate) fuel: u64,
     pub(crate) body: Result<Body, (Outcome, Fault)>,
+    /// The node is at fault, now: says nothing about the contract and is not remembered.
+    pub(crate) broken: bool,
 }
 
 /// A compiled contract.
 #[derive(Debug)]
 pub(crate) struct Body {
+    /// SHA-256 of the code.
+    pub(crate) code: B256,
     pub(crate) generation: Generation,
     pub(crate) sources: Vec<Source>,
+    pub(crate) import: Import,
+}
+
+/// When the contract is imported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Import {
+    /// Before a run, the same for all.
+    Ahead,
+    /// In each run: it looks at the call.
+    Within,
 }
 
 impl Prepared {
@@ -56,103 +72,77 @@ impl Prepared {
     }
 }
 
-#[derive(Default)]
-struct Entries {
-    by_code: BTreeMap<B256, (u64, Arc<Prepared>)>,
-    size: usize,
-    clock: u64,
+/// The cache.
+pub(crate) struct Bytecode(Lru<Arc<Prepared>>);
+
+impl Default for Bytecode {
+    fn default() -> Self {
+        Self(Lru::new(CAPACITY))
+    }
 }
 
-/// The cache.
-#[derive(Default)]
-pub(crate) struct Bytecode(Mutex<Entries>);
-
 impl Bytecode {
-    fn lock(&self) -> MutexGuard<'_, Entries> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// The contract in `code`, compiled.
     pub(crate) fn prepare(&self, core: &Core, code: &[u8]) -> Arc<Prepared> {
         let key = B256::from_slice(&Sha256::digest(code));
-        if let Some(known) = self.lock().hit(key) {
+        if let Some(known) = self.0.get(key) {
             return known;
         }
-        let (prepared, keep) = compile(core, code);
-        let prepared = Arc::new(prepared);
-        if keep {
-            self.lock().insert(key, Arc::clone(&prepared));
+        let prepared = Arc::new(compile(core, code, key));
+        if !prepared.broken {
+            self.0.put(key, prepared.size(), Arc::clone(&prepared));
         }
         prepared
     }
 }
 
-impl Entries {
-    fn hit(&mut self, key: B256) -> Option<Arc<Prepared>> {
-        self.clock += 1;
-        let (used, prepared) = self.by_code.get_mut(&key)?;
-        *used = self.clock;
-        Some(Arc::clone(prepared))
-    }
-
-    fn insert(&mut self, key: B256, prepared: Arc<Prepared>) {
-        self.clock += 1;
-        self.size += prepared.size();
-        if let Some((_, old)) = self.by_code.insert(key, (self.clock, prepared)) {
-            self.size -= old.size();
-        }
-        while self.size > CAPACITY {
-            let oldest = self.by_code.iter().min_by_key(|(_, (used, _))| *used);
-            let Some((&oldest, _)) = oldest else { break };
-            if let Some((_, gone)) = self.by_code.remove(&oldest) {
-                self.size -= gone.size();
-            }
-        }
-    }
-}
-
-/// Opens and compiles; the flag says whether the answer may be remembered.
-fn compile(core: &Core, code: &[u8]) -> (Prepared, bool) {
+/// Opens, compiles and imports.
+fn compile(core: &Core, code: &[u8], key: B256) -> Prepared {
     let opening = meter::bytes(code.len());
     let package = match package::open(code) {
         Ok(package) => package,
-        Err(error) => {
-            return (
-                Prepared {
-                    fuel: opening,
-                    body: Err(error.ending()),
-                },
-                true,
-            );
-        }
+        Err(error) => return refused(opening, error.ending()),
     };
-    match execute::compile(core, &package) {
-        Compiled::Done { sources, fuel } => {
-            let body = Ok(Body {
-                generation: package.generation,
-                sources,
-            });
-            (
-                Prepared {
-                    fuel: opening + fuel,
-                    body,
-                },
-                true,
-            )
+    let (sources, fuel) = match execute::compile(core, &package) {
+        Compiled::Done { sources, fuel } => (sources, opening + fuel),
+        Compiled::Refused { ending, fuel } => return refused(opening + fuel, ending),
+        Compiled::Broken { ending } => return broken(ending),
+    };
+    let mut body = Body {
+        code: key,
+        generation: package.generation,
+        sources,
+        import: Import::Within,
+    };
+    match execute::import(core, &body) {
+        Ok(Some(import)) => {
+            body.import = Import::Ahead;
+            Prepared {
+                fuel: fuel + import,
+                body: Ok(body),
+                broken: false,
+            }
         }
-        Compiled::Refused { ending, fuel } => (
-            Prepared {
-                fuel: opening + fuel,
-                body: Err(ending),
-            },
-            true,
-        ),
-        Compiled::Broken { ending } => (
-            Prepared {
-                fuel: opening,
-                body: Err(ending),
-            },
-            false,
-        ),
+        Ok(None) => Prepared {
+            fuel,
+            body: Ok(body),
+            broken: false,
+        },
+        Err(error) => broken(execute::no_instance(&error)),
+    }
+}
+
+fn refused(fuel: u64, ending: (Outcome, Fault)) -> Prepared {
+    Prepared {
+        fuel,
+        body: Err(ending),
+        broken: false,
+    }
+}
+
+fn broken(ending: (Outcome, Fault)) -> Prepared {
+    Prepared {
+        broken: true,
+        ..refused(0, ending)
     }
 }

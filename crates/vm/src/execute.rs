@@ -1,18 +1,18 @@
-//! Runs one entry in one fresh instance, or compiles one contract in one.
+//! Runs one entry in one clean instance, or compiles or imports one contract in one.
 //!
 //! # Invariants
 //! - The session that goes in comes out, whatever the instance did.
 //! - Fuel used never exceeds fuel given.
 
 use crate::{
-    bytecode::Body,
+    bytecode::{Body, Import},
     guest::{GuestOutcome, Invocation, Source},
     machine::Core,
     marshal::{self, Py},
     meter,
     package::Package,
+    pool::Ready,
     session::{Frame, NotRunning, Run, Session, Vm},
-    shelf::Fresh,
     stop::{self, Stop},
     time,
 };
@@ -48,7 +48,7 @@ pub(crate) struct Ended {
     pub(crate) fuel: u64,
 }
 
-/// Runs `entry` in a fresh instance with at most `fuel`.
+/// Runs `entry` in a clean instance with at most `fuel`.
 ///
 /// # Errors
 /// When a host function lost the session, which is a defect of this crate.
@@ -67,27 +67,56 @@ pub(crate) fn execute(
         Ok(body) => body,
         Err((outcome, fault)) => {
             let ending = (outcome.clone(), Some(fault.clone()));
-            return Ok(ended(session, frame, ending, prepared.fuel));
-        }
-    };
-    let mut fresh = match core.shelf.take() {
-        Ok(fresh) => fresh,
-        Err(error) => {
-            let mut ended = ended(session, frame, out_of_fuel(), fuel);
-            ended.unavailable = Some(format!("no sandbox instance can be made: {error}"));
+            let mut ended = ended(session, frame, ending, prepared.fuel);
+            ended.unavailable = prepared.broken.then(|| fault.message.clone());
             return Ok(ended);
         }
     };
-    let result = enter(&core, &mut fresh, session, frame, body, entry, left);
-    let rest = fresh.store.get_fuel().unwrap_or(0).min(left);
-    let run = fresh.store.data_mut().end();
-    core.shelf.bury(fresh.store);
+    let mut ready = match with_contract(&core, body) {
+        Ok(ready) => ready,
+        Err(error) => {
+            let (outcome, fault) = no_instance(&error);
+            let unavailable = Some(fault.message.clone());
+            let mut ended = ended(session, frame, (outcome, Some(fault)), fuel);
+            ended.unavailable = unavailable;
+            return Ok(ended);
+        }
+    };
+    let result = enter(&core, &mut ready, session, frame, body, entry, left);
+    let rest = ready.store.get_fuel().unwrap_or(0).min(left);
+    let run = ready.store.data_mut().end();
+    put_back(&core, ready, result.is_ok());
     Ok(finish(run?, result, fuel - rest))
+}
+
+/// An instance that has the contract of `body`, or needs its sources.
+fn with_contract(core: &Core, body: &Body) -> wasmtime::Result<Ready> {
+    match body.import {
+        Import::Within => core.pool.take(None),
+        Import::Ahead => match core.snapshots.get(body.code) {
+            Some(snapshot) => core.pool.take(Some(&snapshot)),
+            None => {
+                let mut ready = core.pool.take(None)?;
+                ready.store.set_fuel(core.limits.fuel)?;
+                prepare(core, &mut ready, body)?;
+                keep_snapshot(core, &mut ready, body);
+                Ok(ready)
+            }
+        },
+    }
+}
+
+fn put_back(core: &Core, ready: Ready, orderly: bool) {
+    if orderly {
+        core.pool.give(ready);
+    } else {
+        core.pool.bury(ready);
+    }
 }
 
 fn enter(
     core: &Core,
-    fresh: &mut Fresh,
+    ready: &mut Ready,
     session: Box<Session>,
     frame: Frame,
     body: &Body,
@@ -100,16 +129,19 @@ fn enter(
         Entry::Sandbox(_) | Entry::Stage { .. } => marshal::dump(&Py::None),
     };
     let seed = frame.python_seed();
-    fresh.store.data_mut().begin(Run {
+    ready.store.data_mut().begin(Run {
         session,
         frame,
         grown: 0,
         refused: false,
         fault: None,
     });
-    fresh.store.set_fuel(fuel)?;
+    ready.store.set_fuel(fuel)?;
     let invocation = Invocation {
-        sources: &body.sources,
+        sources: match body.import {
+            Import::Within => &body.sources,
+            Import::Ahead => &[],
+        },
         generation: body.generation.number(),
         entry_kind: match entry {
             Entry::Main(_) => 0,
@@ -121,7 +153,7 @@ fn enter(
         seed,
     };
     core.exports
-        .run(fresh.store.as_context_mut(), &fresh.instance, invocation)
+        .run(ready.store.as_context_mut(), &ready.instance, invocation)
 }
 
 /// The start-up message of the contract.
@@ -294,6 +326,13 @@ fn from_trap(error: &wasmtime::Error, refused: bool) -> (Outcome, Option<Fault>)
     }
 }
 
+/// The ending of a run for which there is no instance; it says nothing about the contract.
+pub(crate) fn no_instance(error: &wasmtime::Error) -> (Outcome, Fault) {
+    let message = format!("no sandbox instance can be made: {error}");
+    let fault = stop::fault("Unavailable", message);
+    (Outcome::VmError("timeout".into()), fault)
+}
+
 /// What compiling gave.
 pub(crate) enum Compiled {
     /// Bytecode and what it cost.
@@ -304,21 +343,20 @@ pub(crate) enum Compiled {
     Broken { ending: (Outcome, Fault) },
 }
 
-/// Compiles every module of `package` in one fresh instance.
+/// Compiles every module of `package` in one clean instance.
 pub(crate) fn compile(core: &Core, package: &Package) -> Compiled {
-    let mut fresh = match core.shelf.take() {
-        Ok(fresh) => fresh,
+    let mut ready = match core.pool.take(None) {
+        Ok(ready) => ready,
         Err(error) => {
-            let fault = stop::fault("Unavailable", format!("no sandbox instance: {error}"));
             return Compiled::Broken {
-                ending: (Outcome::VmError("timeout".into()), fault),
+                ending: no_instance(&error),
             };
         }
     };
     let budget = core.limits.fuel;
-    let result = compile_in(core, &mut fresh, package, budget);
-    let fuel = budget - fresh.store.get_fuel().unwrap_or(0).min(budget);
-    core.shelf.bury(fresh.store);
+    let result = compile_in(core, &mut ready, package, budget);
+    let fuel = budget - ready.store.get_fuel().unwrap_or(0).min(budget);
+    put_back(core, ready, result.is_ok());
     match result {
         Ok(Ok(sources)) => Compiled::Done {
             sources,
@@ -343,19 +381,18 @@ pub(crate) fn compile(core: &Core, package: &Package) -> Compiled {
 
 fn compile_in(
     core: &Core,
-    fresh: &mut Fresh,
+    ready: &mut Ready,
     package: &Package,
     fuel: u64,
 ) -> wasmtime::Result<Result<Vec<Source>, Fault>> {
-    fresh.store.set_fuel(fuel)?;
+    ready.store.set_fuel(fuel)?;
     let mut sources = Vec::with_capacity(package.modules.len());
     for module in &package.modules {
-        let Fresh { store, instance } = &mut *fresh;
-        let store = AsContextMut::as_context_mut(store);
-        match core
-            .exports
-            .compile::<Vm>(store, instance, &module.name, &module.source)?
-        {
+        let store = ready.store.as_context_mut();
+        let compiled =
+            core.exports
+                .compile::<Vm>(store, &ready.instance, &module.name, &module.source)?;
+        match compiled {
             Ok(code) => sources.push(Source {
                 name: module.name.clone(),
                 is_package: module.is_package,
@@ -366,4 +403,35 @@ fn compile_in(
         }
     }
     Ok(Ok(sources))
+}
+
+/// Imports the contract of `body` in one clean instance and keeps the snapshot. The fuel that
+/// took, or `None` when the import looks at the call, fails, or needs more memory than the image
+/// has: then it has to be a part of every run.
+pub(crate) fn import(core: &Core, body: &Body) -> wasmtime::Result<Option<u64>> {
+    let mut ready = core.pool.take(None)?;
+    let budget = core.limits.fuel;
+    ready.store.set_fuel(budget)?;
+    let result = prepare(core, &mut ready, body);
+    let fuel = budget - ready.store.get_fuel().unwrap_or(0).min(budget);
+    let data = ready.store.data();
+    let quiet = matches!(result, Ok(true)) && !data.has_looked() && !data.has_grown();
+    if quiet {
+        keep_snapshot(core, &mut ready, body);
+    }
+    put_back(core, ready, result.is_ok());
+    Ok(quiet.then_some(fuel))
+}
+
+fn prepare(core: &Core, ready: &mut Ready, body: &Body) -> wasmtime::Result<bool> {
+    let store = ready.store.as_context_mut();
+    let generation = body.generation.number();
+    core.exports
+        .prepare::<Vm>(store, &ready.instance, &body.sources, generation)
+}
+
+fn keep_snapshot(core: &Core, ready: &mut Ready, body: &Body) {
+    if let Some(snapshot) = core.pool.snapshot(ready) {
+        core.snapshots.put(body.code, snapshot.weight(), snapshot);
+    }
 }

@@ -1,6 +1,8 @@
 //! The sandbox's exports as Rust types; the shapes are those of `wit/contract.wit`.
 
-use wasmtime::component::{Component, ComponentExportIndex, ComponentType, Instance, Lift, Lower};
+use wasmtime::component::{
+    Component, ComponentExportIndex, ComponentType, Instance, Lift, Lower, WasmList,
+};
 use wasmtime::{Result, StoreContextMut, error::Context as _};
 
 /// Interface the node calls.
@@ -65,9 +67,22 @@ impl From<GuestFault> for venire_types::outcome::Fault {
     }
 }
 
+/// By what an instance's linear memory is found.
+pub(crate) struct Landmark {
+    /// Where the marker is, as the sandbox counts.
+    pub(crate) address: usize,
+    /// Some place in the memory, as this process counts.
+    pub(crate) inside: usize,
+}
+
+/// What lies at the address of a [`Landmark`].
+pub(crate) const MARKER: &[u8] = b"venire: here is the memory of the sandbox";
+
 /// Where the exports are in one image.
 #[derive(Clone, Copy)]
 pub(crate) struct Exports {
+    start: ComponentExportIndex,
+    prepare: ComponentExportIndex,
     compile: ComponentExportIndex,
     run: ComponentExportIndex,
 }
@@ -87,9 +102,41 @@ impl Exports {
                 .with_context(|| format!("{GUEST} has no function {name}"))
         };
         Ok(Self {
+            start: function("start")?,
+            prepare: function("prepare")?,
             compile: function("compile")?,
             run: function("run")?,
         })
+    }
+
+    /// Calls `start`.
+    pub(crate) fn start<T: 'static>(
+        &self,
+        mut store: StoreContextMut<'_, T>,
+        instance: &Instance,
+    ) -> Result<Landmark> {
+        let function =
+            instance.get_typed_func::<(), ((u32, WasmList<u8>),)>(&mut store, self.start)?;
+        let ((address, list),) = function.call(&mut store, ())?;
+        // By now the sandbox has freed this copy of the string; only the place is of use.
+        let inside = list.as_le_slice(&store).as_ptr().expose_provenance();
+        Ok(Landmark {
+            address: address as usize,
+            inside,
+        })
+    }
+
+    /// Calls `prepare`.
+    pub(crate) fn prepare<T: 'static>(
+        &self,
+        mut store: StoreContextMut<'_, T>,
+        instance: &Instance,
+        sources: &[Source],
+        generation: u8,
+    ) -> Result<bool> {
+        let function =
+            instance.get_typed_func::<(&[Source], u8), (bool,)>(&mut store, self.prepare)?;
+        Ok(function.call(&mut store, (sources, generation))?.0)
     }
 
     /// Calls `compile`.

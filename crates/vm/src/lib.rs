@@ -1,4 +1,4 @@
-//! Runs contract code: a pre-initialised CPython in a wasmtime sandbox, one fresh instance a run.
+//! Runs contract code: a pre-initialised CPython in a wasmtime sandbox, one clean instance a run.
 //!
 //! # Invariants
 //! - Same image, request and host answers give the same [`Execution`], byte for byte, on every
@@ -18,15 +18,16 @@ mod guest;
 mod host;
 mod image;
 mod linker;
+mod lru;
 mod machine;
 mod marshal;
 mod meter;
 mod package;
+mod pool;
 mod request;
 mod root;
 mod run;
 mod session;
-mod shelf;
 mod stop;
 mod storage;
 mod time;

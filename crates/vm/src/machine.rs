@@ -2,12 +2,14 @@
 
 use crate::{
     Execution, Host, Limits, Request,
-    bytecode::Bytecode,
+    bytecode::{Bytecode, SNAPSHOTS},
     engine,
     guest::Exports,
     image::{self, Image, ImageError, Progress},
-    linker, run,
-    shelf::{BACKLOG, READY, Shelf},
+    linker,
+    lru::Lru,
+    pool::{self, Pool, Snapshot},
+    run,
     workers::Workers,
 };
 use std::{
@@ -63,8 +65,9 @@ pub enum OpenError {
 pub(crate) struct Core {
     pub(crate) limits: Limits,
     pub(crate) exports: Exports,
-    pub(crate) shelf: Shelf,
+    pub(crate) pool: Pool,
     pub(crate) bytecode: Bytecode,
+    pub(crate) snapshots: Lru<Arc<Snapshot>>,
     hash: B256,
 }
 
@@ -81,7 +84,7 @@ impl Machine {
     /// See [`OpenError`].
     pub fn open(config: &Config, progress: &mut dyn FnMut(Progress)) -> Result<Self, OpenError> {
         let nested = config.limits.depth.saturating_add(2);
-        let spare = u32::try_from(READY + BACKLOG + 2).unwrap_or(u32::MAX);
+        let spare = u32::try_from(pool::kept() + pool::BACKLOG + 3).unwrap_or(u32::MAX);
         let slots = config
             .concurrency
             .saturating_mul(nested)
@@ -93,8 +96,9 @@ impl Machine {
         let core = Core {
             limits: config.limits,
             exports,
-            shelf: Shelf::new(&engine, pre).map_err(OpenError::Thread)?,
+            pool: Pool::new(&engine, pre, exports).map_err(OpenError::Thread)?,
             bytecode: Bytecode::default(),
+            snapshots: Lru::new(SNAPSHOTS),
             hash: loaded.hash,
         };
         let stack = engine::thread_stack(config.limits.depth);
@@ -122,8 +126,10 @@ impl Machine {
         let (answer, result) = mpsc::sync_channel(1);
         let core = Arc::clone(&self.core);
         let started = self.workers.run(Box::new(move || {
+            let execution = run::execute(Arc::clone(&core), request, host);
             // The caller waits below, so somebody is there to receive.
-            let _ = answer.send(run::execute(core, request, host));
+            let _ = answer.send(execution);
+            core.pool.tidy();
         }));
         let lost = || run::lost("the execution stopped unexpectedly; this is a defect of the node");
         match started {
@@ -139,6 +145,13 @@ impl Machine {
     pub fn schema(&self, code: Arc<[u8]>) -> Result<String, Box<Execution>> {
         let execution = self.run(run::schema_request(code), Box::new(crate::host::Nowhere));
         run::schema_text(execution)
+    }
+
+    /// Memory pages of waiting instances that keep something of an earlier run: always 0, and
+    /// slow to count.
+    #[must_use]
+    pub fn residue(&self) -> usize {
+        self.core.pool.residue()
     }
 
     /// Shared parts, for measuring.

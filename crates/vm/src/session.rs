@@ -209,12 +209,19 @@ pub(crate) struct Run {
     pub(crate) fault: Option<Fault>,
 }
 
-/// Data of one store: empty while an instance waits on the shelf.
+/// Data of one store: without a run while an instance waits in the pool.
 #[derive(Default)]
 pub(crate) struct Vm {
     run: Option<Run>,
     /// Blocks of random bytes served outside of a run.
     random: u64,
+    /// Outside of a run, the clock or randomness was looked at.
+    looked: bool,
+    /// Linear memories, and the bytes of the last one.
+    memories: u32,
+    memory: usize,
+    /// Bytes the memory had when the instance was ready.
+    settled: Option<usize>,
 }
 
 /// A host function was called on an instance that is not running.
@@ -233,18 +240,48 @@ impl Vm {
         self.run.take().ok_or(NotRunning)
     }
 
-    /// The next `len` random bytes; outside of a run, while a contract is compiled, they come from
-    /// a fixed stream.
+    /// The next `len` random bytes; outside of a run, while a contract is compiled or imported,
+    /// they come from a fixed stream.
     pub(crate) fn random_bytes(&mut self, len: usize) -> Vec<u8> {
-        match &mut self.run {
-            Some(run) => stream(run.frame.seed, &mut run.frame.random, len),
-            None => stream(B256::ZERO, &mut self.random, len),
+        if let Some(run) = &mut self.run {
+            return stream(run.frame.seed, &mut run.frame.random, len);
         }
+        self.looked = true;
+        stream(B256::ZERO, &mut self.random, len)
     }
 
     /// The time a contract sees, milliseconds since 1970; zero outside of a run.
-    pub(crate) fn time_ms(&self) -> u64 {
-        self.run.as_ref().map_or(0, |run| run.session.time_ms)
+    pub(crate) fn time_ms(&mut self) -> u64 {
+        if let Some(run) = &self.run {
+            return run.session.time_ms;
+        }
+        self.looked = true;
+        0
+    }
+
+    /// The instance is ready: what it did before does not count. Bytes of its linear memory, if
+    /// it has exactly one.
+    pub(crate) fn settle(&mut self) -> Option<usize> {
+        self.forget();
+        self.settled = Some(self.memory);
+        (self.memories == 1).then_some(self.memory)
+    }
+
+    /// Whether the memory grew since the instance was ready.
+    pub(crate) fn has_grown(&self) -> bool {
+        self.settled != Some(self.memory)
+    }
+
+    /// Whether the clock or randomness was looked at outside of a run.
+    pub(crate) fn has_looked(&self) -> bool {
+        self.looked
+    }
+
+    /// Before another use.
+    pub(crate) fn forget(&mut self) {
+        self.run = None;
+        self.random = 0;
+        self.looked = false;
     }
 
     /// The run.
@@ -263,14 +300,18 @@ impl wasmtime::ResourceLimiter for Vm {
         desired: usize,
         _maximum: Option<usize>,
     ) -> wasmtime::Result<bool> {
-        // While it is instantiated the image takes what it was built with.
+        // While it is instantiated the image takes what it was built with; while a contract is
+        // compiled or imported the pool's limit is the only one.
         let Some(run) = &mut self.run else {
+            self.memories += u32::from(self.settled.is_none() && current == 0);
+            self.memory = desired;
             return Ok(true);
         };
         let more = desired.saturating_sub(current);
         let fits = run.session.budget.take(more).is_ok();
         if fits {
             run.grown = run.grown.saturating_add(more);
+            self.memory = desired;
         } else {
             run.refused = true;
         }

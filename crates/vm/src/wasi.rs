@@ -46,8 +46,8 @@ pub(crate) fn add(linker: &mut Linker<Vm>, engine: &Engine, component: &Componen
         };
         match name.split('@').next().unwrap_or_default() {
             "wasi:clocks/wall-clock" => {
-                instance.func_wrap("now", |store: StoreContextMut<'_, Vm>, (): ()| {
-                    let time_ms = store.data().time_ms();
+                instance.func_wrap("now", |mut store: StoreContextMut<'_, Vm>, (): ()| {
+                    let time_ms = store.data_mut().time_ms();
                     let nanoseconds = u32::try_from(time_ms % 1000).unwrap_or(0) * 1_000_000;
                     Ok((Datetime {
                         seconds: time_ms / 1000,
@@ -56,8 +56,8 @@ pub(crate) fn add(linker: &mut Linker<Vm>, engine: &Engine, component: &Componen
                 })?;
             }
             "wasi:clocks/monotonic-clock" => {
-                instance.func_wrap("now", |store: StoreContextMut<'_, Vm>, (): ()| {
-                    let time_ms = store.data().time_ms();
+                instance.func_wrap("now", |mut store: StoreContextMut<'_, Vm>, (): ()| {
+                    let time_ms = store.data_mut().time_ms();
                     Ok((time_ms.saturating_mul(1_000_000),))
                 })?;
             }
