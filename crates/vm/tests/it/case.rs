@@ -3,11 +3,14 @@
 use crate::world::Scripted;
 use serde::Deserialize;
 use serde_json::Value as Json;
+use std::collections::BTreeMap;
 use venire_types::{
     Address, BigInt,
     ask::{Answer, AskError},
-    calldata::Value,
+    calldata::{self, Value},
+    outcome::Outcome,
 };
+use venire_vm::Permissions;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -20,23 +23,44 @@ pub(crate) struct Case {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Step {
-    /// File to deploy.
+    /// File to deploy, or a folder, which is packed into an archive.
     pub(crate) deploy: Option<String>,
+    /// Bytes to deploy, as hex.
+    pub(crate) deploy_bytes: Option<String>,
+    /// How a folder is packed: `stored` or `deflated`.
+    pub(crate) pack: Option<String>,
     /// Method to call.
     pub(crate) call: Option<String>,
+    /// The whole call object as JSON, instead of `call`, `args` and `kwargs`.
+    pub(crate) entry: Option<String>,
     /// Ask for the schema of this file.
     pub(crate) schema: Option<String>,
     /// Contract; default 0x0100..00.
     pub(crate) contract: Option<String>,
     pub(crate) sender: Option<String>,
+    pub(crate) origin: Option<String>,
+    /// Transaction time, milliseconds since 1970.
+    pub(crate) time_ms: Option<u64>,
+    /// The seed of randomness, one byte repeated.
+    pub(crate) seed: Option<u8>,
     /// JSON list and object.
     pub(crate) args: Option<String>,
     pub(crate) kwargs: Option<String>,
     pub(crate) value: Option<u64>,
     /// Balance of the contract, the value included.
     pub(crate) balance: Option<u64>,
+    /// Balances of others.
+    #[serde(default)]
+    pub(crate) balances: BTreeMap<String, u64>,
     #[serde(default)]
     pub(crate) read_only: bool,
+    /// Permissions, any of the letters `wsn`; default all.
+    pub(crate) allow: Option<String>,
+    /// The result of this step does not become final.
+    #[serde(default)]
+    pub(crate) accepted_only: bool,
+    /// Results of blocks by a leader that is not ours.
+    pub(crate) leader: Option<Vec<String>>,
     #[serde(default)]
     pub(crate) answer: Vec<Line>,
 
@@ -46,15 +70,61 @@ pub(crate) struct Step {
     pub(crate) fault: Option<String>,
     pub(crate) location: Option<String>,
     pub(crate) prints: Option<String>,
+    /// Text that standard error contains.
+    pub(crate) stderr: Option<String>,
     pub(crate) emits: Option<Vec<String>>,
     /// `SLOT[:PAGE] = BYTES` lines that the delta must contain.
     #[serde(default)]
     pub(crate) pages: Vec<String>,
+    /// Number of pages the delta has.
+    pub(crate) page_count: Option<usize>,
+    /// Upper bound of the deterministic fuel.
+    pub(crate) fuel_below: Option<u64>,
     /// The validator's verdict; default: agrees.
     pub(crate) disagrees: Option<u32>,
     pub(crate) reason: Option<String>,
     /// Code of the missing world.
     pub(crate) unavailable: Option<String>,
+}
+
+impl Step {
+    pub(crate) fn permissions(&self) -> Permissions {
+        let Some(letters) = &self.allow else {
+            return if self.read_only {
+                Permissions::VIEW
+            } else {
+                Permissions::WRITE
+            };
+        };
+        Permissions {
+            write: letters.contains('w'),
+            send: letters.contains('s'),
+            nondet: letters.contains('n'),
+        }
+    }
+
+    /// Block results of the leader that the step brings with it.
+    pub(crate) fn foreign_leader(&self) -> Option<BTreeMap<u32, Vec<u8>>> {
+        let results = self.leader.as_ref()?;
+        Some((0..).zip(results.iter().map(|text| result(text))).collect())
+    }
+}
+
+/// `returns JSON`, `user_error TEXT`, `vm_error CODE` or `bytes HEX`.
+fn result(text: &str) -> Vec<u8> {
+    let (kind, rest) = text.split_once(' ').unwrap_or((text, ""));
+    match kind {
+        "returns" => Outcome::Return(calldata::encode(&value(rest))).to_bytes(),
+        "user_error" => [b"\x01", rest.as_bytes()].concat(),
+        "vm_error" => [b"\x02", rest.as_bytes()].concat(),
+        "bytes" => hex(rest),
+        _ => panic!("{text}: returns, user_error, vm_error or bytes"),
+    }
+}
+
+/// Bytes of hex text.
+pub(crate) fn hex(text: &str) -> Vec<u8> {
+    text.parse::<venire_types::Bytes>().expect("hex").to_vec()
 }
 
 /// One scripted answer.
@@ -167,7 +237,7 @@ fn from_json(json: &Json) -> Value {
                 return Value::Address(text.parse().expect("an address"));
             }
             if let Some(text) = special("$bytes") {
-                return Value::bytes(text.parse::<venire_types::Bytes>().expect("hex").to_vec());
+                return Value::bytes(hex(text));
             }
             if let Some(text) = special("$int") {
                 return Value::Int(text.parse::<BigInt>().expect("an integer"));

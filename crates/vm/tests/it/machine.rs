@@ -34,6 +34,16 @@ fn component() -> PathBuf {
     path
 }
 
+/// Where the cases are; `VENIRE_CASES` names a folder of cases in the making instead.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the author of a case names its folder by a variable"
+)]
+pub(crate) fn cases() -> PathBuf {
+    std::env::var("VENIRE_CASES")
+        .map_or_else(|_| root().join("conformance/contracts"), PathBuf::from)
+}
+
 /// The machine.
 pub(crate) fn machine() -> &'static Machine {
     static MACHINE: OnceLock<Machine> = OnceLock::new();

@@ -7,4 +7,5 @@ mod case;
 mod corpus;
 mod hostile;
 mod machine;
+mod pack;
 mod world;

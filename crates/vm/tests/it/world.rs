@@ -23,6 +23,7 @@ pub(crate) struct Scripted {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     pages: BTreeMap<PageKey, [u8; PAGE]>,
+    finalized: BTreeMap<PageKey, [u8; PAGE]>,
     pub(crate) code: BTreeMap<Address, Arc<[u8]>>,
     pub(crate) balances: BTreeMap<Address, U256>,
 }
@@ -35,12 +36,14 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn commit(&self, delta: &StorageDelta) {
-        self.state
-            .lock()
-            .expect("state")
-            .pages
-            .extend(delta.iter().map(|(k, v)| (*k, *v)));
+    /// Takes what a step wrote; `accepted_only`: it is not final yet.
+    pub(crate) fn commit(&self, delta: &StorageDelta, accepted_only: bool) {
+        let pages = || delta.iter().map(|(key, page)| (*key, *page));
+        let mut state = self.state.lock().expect("state");
+        state.pages.extend(pages());
+        if !accepted_only {
+            state.finalized.extend(pages());
+        }
     }
 
     pub(crate) fn code_of(&self, contract: Address) -> Arc<[u8]> {
@@ -113,15 +116,18 @@ impl Host for World {
     fn read_pages(
         &mut self,
         contract: Address,
-        _: StateView,
+        view: StateView,
         slot: B256,
         first: u32,
         out: &mut [[u8; PAGE]],
     ) {
         let state = self.state.lock().expect("state");
+        let pages = match view {
+            StateView::Accepted => &state.pages,
+            StateView::Finalized => &state.finalized,
+        };
         for (page, bytes) in (first..).zip(out) {
-            *bytes = state
-                .pages
+            *bytes = pages
                 .get(&PageKey {
                     contract,
                     slot,

@@ -1,0 +1,10 @@
+# { "Depends": "py-genlayer:1jb45aa8ynh2a9c9xn3b7qqh8sm5q93hwfp7jqmwsfhh8jpz09h6" }
+from genlayer import *
+
+
+class Overridden(gl.Contract):
+    def __init__(self):
+        pass
+
+    def __on_errored_message__(self):
+        print("errored", gl.message.value)

@@ -1,0 +1,11 @@
+# { "Depends": "py-genlayer:1jb45aa8ynh2a9c9xn3b7qqh8sm5q93hwfp7jqmwsfhh8jpz09h6" }
+from genlayer import *
+
+
+class NoConstructor(gl.Contract):
+    def init(self):
+        print("not a constructor")
+
+    @gl.public.view
+    def one(self) -> int:
+        return 1
