@@ -25,6 +25,8 @@ ROOT = HERE.parent
 REQUIREMENTS = HERE / "requirements-build.txt"
 SHIM = HERE / "determinism.c"
 WORLD = "contract"
+#: Modules beside the package.
+TOP = ("_genlayer_wasi.py", "genlayermodelwrappers.py")
 
 
 class BuildError(Exception):
@@ -38,7 +40,7 @@ def say(text):
 
 def inputs():
     """Files the component is made of, sorted by path."""
-    files = [Path(__file__).resolve(), REQUIREMENTS, SHIM, HERE / "_genlayer_wasi.py"]
+    files = [Path(__file__).resolve(), REQUIREMENTS, SHIM, *(HERE / name for name in TOP)]
     for folder, pattern in ((ROOT / "wit", "*.wit"), (HERE / "genlayer", "*.py"), (HERE / "guest", "*.py")):
         files.extend(folder.rglob(pattern))
     return sorted(files)
@@ -105,7 +107,8 @@ def copy_sources(target, packages):
             copy = into / path.relative_to(folder)
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
-    (target / "_genlayer_wasi.py").write_bytes((HERE / "_genlayer_wasi.py").read_bytes())
+    for name in TOP:
+        (target / name).write_bytes((HERE / name).read_bytes())
 
 
 def build_shim(work):

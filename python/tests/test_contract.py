@@ -312,7 +312,7 @@ class Requests(unittest.TestCase):
             ("0x03FB09251eC05ee9Ca36c98644070B89111D4b3F", 127, 255, "0x31a38fac42349DC16a84A22FbBACCBb6E238B7F9"),
             ("0x" + "01" + "00" * 19, 1, 0, "0xf539Cb83f077Cd01BDd1a4E002866dCC0D15D633"),
         ):
-            self.assertEqual(_proxy.deployed_address(Address(deployer), salt, chain).as_hex, expected)
+            self.assertEqual(_proxy.create2_address(Address(deployer), salt, chain).as_hex, expected)
         self.assertEqual(
             gl.deploy_contract(code=b"x", args=[1], salt_nonce=1).as_hex,
             "0xf539Cb83f077Cd01BDd1a4E002866dCC0D15D633",

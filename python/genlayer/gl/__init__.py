@@ -5,10 +5,13 @@ contracts in the wild use although no generation has them.
 """
 
 import dataclasses as _dataclasses
+import importlib as _importlib
+import sys as _sys
 import types as _types
 
 import _genlayer_wasi as wasi
 
+from .. import _suggest
 from ..py import calldata, storage
 from ..py.storage import Array, DynArray, TreeMap, allow_storage
 from ..py.storage import inmem_allocate as storage_inmem_allocate
@@ -28,12 +31,12 @@ from .advanced import rollback_immediate
 contract_at = get_contract_at
 eth = evm
 eth_contract = evm.contract_interface
-eq_principles = eq_principle
-eq_principle_strict_eq = eq_principle.strict_eq
+eq_principle_strict_eq = eq_principle.strict_eq_first
 eq_principle_prompt_comparative = eq_principle.prompt_comparative
 eq_principle_prompt_non_comparative = eq_principle.prompt_non_comparative
 exec_prompt = nondet.exec_prompt
 get_webpage = nondet.web.render
+http_fetch = nondet.web.get
 
 
 def rollback(message):
@@ -50,5 +53,15 @@ def dataclass(cls=None, /, **options):
 
 def contract(cls):
     """Class decorator of the oldest generation: makes a plain class the contract."""
+    if issubclass(cls, Contract):
+        return cls
     body = {"__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
     return _types.new_class(cls.__name__, (cls, Contract), {}, lambda names: names.update(body))
+
+
+def __getattr__(name):
+    if name == "eq_principles":
+        # Made of this module's parts, so it can not be imported before they are there.
+        return _importlib.import_module("genlayer.std.eq_principles")
+    names = dir(_sys.modules[__name__])
+    raise _suggest.unknown(f"module {__name__!r}", name, names, _suggest.GL, "gl.")

@@ -7,11 +7,13 @@
 """
 
 import sys
+import warnings
 
-from .. import _host
+from .. import _host, _suggest
 from ..py.storage._kinds import register
 from ..py.storage._records import _deepcopy, _reduce, build_fields
 from ._message import message
+from ._proxy import ContractProxy
 
 _KNOWN = None
 
@@ -58,6 +60,18 @@ class Contract:
     def __init__(self):
         """Does nothing; a contract's own constructor replaces it."""
 
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if hasattr(type(self), name):
+            # A property failed with an AttributeError of its own, which is the one to show.
+            return object.__getattribute__(self, name)
+        fields = [item for item in dir(type(self)) if not hasattr(Contract, item)]
+        known = _suggest.SELF
+        if not _suggest.nearest(name, fields) and name not in known:
+            known = {name: f"declare the field in the class body (`{name}: str`)"}
+        raise _suggest.unknown(f"contract `{type(self).__name__}`", name, fields, known, "self.")
+
     @property
     def balance(self):
         """Own balance less what was sent."""
@@ -67,6 +81,11 @@ class Contract:
     def address(self):
         """Own address."""
         return message.contract_address
+
+    def emit_transfer(self, value, *, on="finalized"):
+        """Sends value to this contract itself."""
+        warnings.warn("a contract sends value to itself", stacklevel=2)
+        ContractProxy(self.address).emit_transfer(value, on=on)
 
     @_abstract
     def __receive__(self):

@@ -2,8 +2,12 @@
 
 # Invariants
 - The order of checks is the documented one; locks are set before the constructor runs.
+- What a contract puts on `self` without declaring it is gone after the call, and said so on stderr.
 """
 
+import sys
+
+from .. import _generation, _suggest
 from ..py.storage.root import Root
 from ._contract import contract_class
 from ._message import message, message_raw
@@ -34,16 +38,27 @@ def run_call(call):
     args, kwargs = call.get("args") or [], call.get("kwargs") or {}
     if message_raw["is_init"]:
         Root.get().lock_default()
-        return _instance(cls).__init__(*args, **kwargs)
+        return _call(cls, "__init__", args, kwargs)
     name = call.get("method", call.get("", ""))
     if not isinstance(name, str):
         raise TypeError(f"the method name must be text, not {type(name).__name__}")
     return _run_named(cls, name, args, kwargs)
 
 
+def _call(cls, name, args, kwargs):
+    """Calls a method on the contract's view object."""
+    instance = _instance(cls)
+    value = getattr(instance, name)(*args, **kwargs)
+    for lost in instance.__dict__:
+        if not lost.startswith("_") and not hasattr(cls, lost):
+            note = f"note: `self.{lost}` is lost after this call: declare it in the class body"
+            print(f"{note} (`{lost}: u256`, for example)", file=sys.stderr)
+    return value
+
+
 def _run_named(cls, name, args, kwargs):
-    if name == "#error":
-        return _instance(cls).__on_errored_message__()
+    if name == "#error" and _generation.number < 3:
+        return _call(cls, "__on_errored_message__", (), {})
     if name == "#get-schema":
         return cls.__get_schema__()
     if name == "":
@@ -59,18 +74,23 @@ def _run_named(cls, name, args, kwargs):
         raise ValueError(f"call to private method `{name}`")
     if message.value and not getattr(method, "__gl_payable__", False):
         raise ValueError(f"called non-payable method `{name}` with non-zero value {message.value}")
-    return getattr(_instance(cls), name)(*args, **kwargs)
+    return _call(cls, name, args, kwargs)
 
 
 def _run_nameless(cls, args, kwargs):
     if _usable(cls.__receive__):
-        return _instance(cls).__receive__(*args, **kwargs)
+        return _call(cls, "__receive__", args, kwargs)
     return _run_undefined(cls, "", args, kwargs)
 
 
 def _run_undefined(cls, name, args, kwargs):
     if _usable(cls.__handle_undefined_method__):
-        return _instance(cls).__handle_undefined_method__(name, args, kwargs)
+        return _call(cls, "__handle_undefined_method__", (name, args, kwargs), {})
     if name:
-        raise ValueError(f"`{cls.__name__}` has no method `{name}`")
+        raise ValueError(f"`{cls.__name__}` has no method `{name}`{_similar(cls, name)}")
     raise ValueError(f"`{cls.__name__}` does not take plain transfers: no payable `__receive__`")
+
+
+def _similar(cls, name):
+    close = _suggest.nearest(name, [item for item in dir(cls) if _public(getattr(cls, item, None))])
+    return f". Did you mean {' or '.join(f'`{item}`' for item in close)}?" if close else ""

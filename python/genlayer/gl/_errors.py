@@ -1,12 +1,23 @@
 """Results of sandboxes, and the error a contract raises on purpose."""
 
+from .. import _generation, _suggest
 from ..py import calldata
+
+_MISSING = object()
+#: Follows the code of a user error that is not text.
+_VALUE = 0xFF
 
 
 class UserError(Exception):
     """Ends the call with a message for its caller."""
 
-    def __init__(self, message):
+    __match_args__ = ("message",)
+
+    def __init__(self, message=_MISSING, *, data=_MISSING):
+        if message is _MISSING:
+            message = data
+        if message is _MISSING:
+            raise TypeError('UserError needs a message: `raise gl.vm.UserError("why")`')
         super().__init__(message)
         self.message = message
 
@@ -18,9 +29,9 @@ class UserError(Exception):
     msg = data
 
     @staticmethod
-    def immediate(message):
-        """Ends the sandbox at once."""
-        raise ImmediateUserError(message)
+    def immediate(reason):
+        """Ends the sandbox at once: nothing in it can catch this, no `finally` runs."""
+        end_with_user_error(reason)
 
     def __eq__(self, other):
         return isinstance(other, UserError) and self.message == other.message
@@ -29,6 +40,8 @@ class UserError(Exception):
         return hash(str(self.message))
 
     def __repr__(self):
+        if _generation.any_error():
+            return f"UserError({self.message!r})"
         return f"UserError(message={self.message!r})"
 
     __str__ = __repr__
@@ -51,6 +64,24 @@ def error_text(message):
     return message if isinstance(message, str) else calldata.to_str(message)
 
 
+def end_with_user_error(reason):
+    """Ends the sandbox through the node, after what was registered with `atexit`."""
+    import atexit
+    import sys
+
+    from ._internal import gl_call
+
+    if not _generation.any_error():
+        reason = error_text(reason)
+    payload = calldata.encode({"UserError" if _generation.any_error() else "Rollback": reason})
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    gl_call.send(payload)
+    # Only a stand-in of a node comes back.
+    raise ImmediateUserError(reason)
+
+
 class _Result:
     __slots__ = ()
 
@@ -59,6 +90,12 @@ class _Result:
 
     def __hash__(self):
         return hash(str(self._content()))
+
+    def __getattr__(self, name):
+        raise _suggest.unknown(f"`{type(self).__name__}`", name, dir(type(self)), _suggest.RESULT)
+
+    def __class_getitem__(cls, _item):
+        return cls
 
 
 class Return(_Result):
@@ -73,8 +110,13 @@ class Return(_Result):
     def _content(self):
         return self.calldata
 
-    def __class_getitem__(cls, _item):
-        return cls
+    @property
+    def data(self):
+        """The value, under the name of the first generation."""
+        return self.calldata
+
+    def __reduce__(self):
+        return (Return, (self.calldata,))
 
     def __repr__(self):
         return f"Return(calldata={self.calldata!r})"
@@ -93,6 +135,11 @@ class VMError(_Result):
         return self.message
 
     @property
+    def data(self):
+        """The code, under the name of the first generation."""
+        return self.message
+
+    @property
     def public_code(self):
         """The code without its detail."""
         return self.message.split(" # ", 1)[0]
@@ -102,8 +149,23 @@ class VMError(_Result):
         """What follows the code, or empty."""
         return self.message.partition(" # ")[2]
 
+    def __reduce__(self):
+        return (VMError, (self.message,))
+
     def __repr__(self):
         return f"VMError(message={self.message!r})"
+
+
+class _ResultMeta(type):
+    def __instancecheck__(cls, value):
+        return isinstance(value, (Return, UserError, VMError))
+
+
+class Result(metaclass=_ResultMeta):
+    """`Return`, `UserError` or `VMError`; `Result[T]` as an annotation says what is returned."""
+
+    def __class_getitem__(cls, _item):
+        return cls
 
 
 def decode_result(data):
@@ -112,6 +174,8 @@ def decode_result(data):
     if code == 0:
         return Return(calldata.decode(rest))
     if code == 1:
+        if rest[:1] == bytes([_VALUE]):
+            return UserError(calldata.decode(rest[1:]))
         return UserError(rest.decode("utf-8"))
     if code == 2:
         return VMError(rest.decode("utf-8"))

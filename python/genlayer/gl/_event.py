@@ -19,7 +19,8 @@ def emit_raw_event(topics, blob):
     request("EmitEvent", {"topics": list(topics), "blob": blob})
 
 
-def _topic(value):
+def topic(value):
+    """A field's value as a topic: its calldata padded to 32 bytes, or the hash of longer ones."""
     data = calldata.encode(value)
     return data.ljust(32, b"\0") if len(data) <= 32 else keccak256(data)
 
@@ -71,7 +72,7 @@ class Event:
     def emit(self):
         """Emits the event."""
         topics = [keccak256(self.signature.encode("utf-8"))]
-        topics.extend(_topic(value) for value in self._fields.values())
+        topics.extend(topic(value) for value in self._fields.values())
         emit_raw_event(topics, self._blob)
 
     @staticmethod

@@ -8,7 +8,7 @@
 
 import datetime as _datetime
 
-from .. import _host, _outside
+from .. import _host, _outside, _suggest
 from ..py.storage._slots import forget
 from ..py.types import Address
 
@@ -34,7 +34,9 @@ class Message:
         # Fields are slots, so only an unknown name or an empty message gets here.
         if not name.startswith("__") and _look() and name in Message.__slots__:
             return getattr(message, name)
-        raise AttributeError(f"`gl.message` has no attribute {name!r}", name=name, obj=self)
+        if name in Message.__slots__:
+            raise AttributeError(f"there is no message yet, and so no `gl.message.{name}`")
+        raise _suggest.unknown("`gl.message`", name, dir(Message), _suggest.MESSAGE, "gl.message.")
 
     def __reduce__(self):
         return (_the_message, ())
@@ -42,18 +44,38 @@ class Message:
     def __iter__(self):
         return iter(self._asdict().values())
 
+    def __len__(self):
+        return len(self._fields)
+
+    def __getitem__(self, index):
+        return tuple(self)[index]
+
+    def __eq__(self, other):
+        return isinstance(other, Message) and tuple(self) == tuple(other)
+
+    def __hash__(self):
+        return hash(tuple(self))
+
     def _asdict(self):
         return {name: getattr(self, name) for name in self._fields}
 
     @property
     def datetime(self):
         """Transaction time as ISO-8601 text."""
-        return self._raw["datetime"]
+        if _host.installed():
+            return self._raw["datetime"]
+        # A test tool moves its clock, not the message.
+        return _datetime.datetime.now(_datetime.timezone.utc).isoformat().replace("+00:00", "Z")
 
     @property
     def timestamp(self):
         """Transaction time in whole seconds since 1970."""
-        return int(_datetime.datetime.fromisoformat(self._raw["datetime"]).timestamp())
+        return int(_datetime.datetime.fromisoformat(self.datetime).timestamp())
+
+    @property
+    def block_number(self):
+        """A number that grows: a contract does not see blocks, so this is `timestamp`."""
+        return self.timestamp
 
     @property
     def is_init(self):
@@ -68,7 +90,7 @@ class Message:
     @property
     def signer_address(self):
         """Who signed the transaction."""
-        return self.origin_address
+        return self._raw["signer_address"]
 
     sender = property(lambda self: self.sender_address)
     sender_account = property(lambda self: self.sender_address)
@@ -134,6 +156,7 @@ def fill(fields):
         raw[name] = Address(raw[name])
     raw["stack"] = [Address(item) for item in raw["stack"]]
     raw["value"] = raw["value"] or 0
+    raw["signer_address"] = Address(raw.get("signer_address") or raw["origin_address"])
     message_raw.clear()
     message_raw.update(raw)
     put = object.__setattr__
@@ -146,6 +169,20 @@ class _Block:
     """`gl.block`: what contracts ask of the block."""
 
     __slots__ = ()
+
+    def __getattr__(self, name):
+        known = {"hash": "a contract does not see hashes of blocks", "coinbase": "there is none"}
+        raise _suggest.unknown("`gl.block`", name, dir(_Block), known, "gl.block.")
+
+    @property
+    def number(self):
+        """As `gl.message.block_number`."""
+        return message.block_number
+
+    @property
+    def datetime(self):
+        """Transaction time as ISO-8601 text."""
+        return message.datetime
 
     @property
     def timestamp(self):

@@ -2,9 +2,10 @@
 
 import json
 
-from .. import _host
+from .. import _host, _suggest
 from ..py import calldata
 from . import _tools, vm
+from .vm import _Entry
 from ._errors import Return
 from ._internal.gl_call import gl_call_generic, lazy_api
 from .nondet._answer import _decode_nondet
@@ -23,23 +24,19 @@ def _as_sent(value):
     return calldata.decode(calldata.encode(value))
 
 
-class _Entry:
-    """A function with its settings, pickled by reference."""
-
-    __slots__ = ("_parts",)
-
-    def __init__(self, *parts):
-        self._parts = parts
-
-    def __reduce__(self):
-        return (type(self), self._parts)
-
-
 class _Strict(_Entry):
     __slots__ = ()
 
     def __call__(self, leaders):
         return vm.spawn_sandbox(self._parts[0]) == leaders
+
+
+class _StrictFirst(_Entry):
+    __slots__ = ()
+
+    def __call__(self, leaders):
+        mine = _as_sent(self._parts[0]())
+        return isinstance(leaders, Return) and mine == leaders.calldata
 
 
 class _JsonStrict(_Entry):
@@ -93,6 +90,19 @@ class _NonComparativeValidator(_Entry):
         )
 
 
+class _Constant(_Entry):
+    __slots__ = ()
+
+    def __call__(self):
+        return self._parts[0]
+
+
+def _check_text(where, **texts):
+    for name, value in texts.items():
+        if not isinstance(value, str):
+            raise TypeError(f"`{where}`: `{name}` must be text, not {type(value).__name__}")
+
+
 def _text(value):
     if not isinstance(value, str):
         raise TypeError(f"prompt_non_comparative needs text as input, not {type(value).__name__}")
@@ -106,18 +116,29 @@ def _parsed(value):
 @lazy_api
 def strict_eq(fn):
     """Validators run `fn`, too, and must get exactly the same result."""
+    vm.check_function("strict_eq", fn=fn)
     return vm.run_nondet_unsafe.lazy(fn, _Strict(fn))
+
+
+@lazy_api
+def strict_eq_first(fn):
+    """The first generation's: `fn` runs in the validator itself, any failure agrees with any."""
+    vm.check_function("strict_eq", fn=fn)
+    return vm.run_nondet_first(fn, _StrictFirst(fn))
 
 
 @lazy_api
 def json_eq(fn):
     """As `strict_eq` for JSON text: the order of keys and spaces do not matter."""
+    vm.check_function("json_eq", fn=fn)
     return vm.run_nondet_unsafe.lazy(fn, _JsonStrict(fn))
 
 
 @lazy_api
 def prompt_comparative(fn, principle):
     """Validators run `fn`, too; a model judges both results by the principle."""
+    vm.check_function("prompt_comparative", fn=fn)
+    _check_text("prompt_comparative", principle=principle)
     return vm.run_nondet.lazy(fn, _Comparative(fn, principle))
 
 
@@ -125,10 +146,14 @@ def prompt_comparative(fn, principle):
 def prompt_non_comparative(fn=None, *, task, criteria, input=None):
     """A model does the task on the text of `fn`; validators' models judge what it made."""
     if fn is None:
-        fn = input
+        fn = _Constant(input) if isinstance(input, str) else input
+    vm.check_function("prompt_non_comparative", fn=fn)
+    _check_text("prompt_non_comparative", task=task, criteria=criteria)
     return vm.run_nondet.lazy(
         _NonComparativeLeader(fn, task, criteria), _NonComparativeValidator(fn, task, criteria)
     )
 
+
+__getattr__ = _suggest.of_module(__name__, _suggest.EQ_PRINCIPLE, "gl.eq_principle.")
 
 __all__ = ["json_eq", "prompt_comparative", "prompt_non_comparative", "strict_eq"]

@@ -1,6 +1,9 @@
-"""Numbers of the boundary between contracts and the node."""
+"""Numbers and names of the boundary between contracts and the node."""
 
 import enum
+
+#: Topics of one event, the signature included.
+EVENT_MAX_TOPICS = 4
 
 
 class ResultCode(enum.IntEnum):
@@ -28,3 +31,32 @@ class EntryKind(enum.IntEnum):
     MAIN = 0
     SANDBOX = 1
     CONSENSUS_STAGE = 2
+
+
+class SpecialMethod(enum.StrEnum):
+    """Methods that a contract does not define."""
+
+    GET_SCHEMA = "#get-schema"
+    ERRORED_MESSAGE = "#error"
+
+
+class VmError(enum.StrEnum):
+    """How codes of failures begin."""
+
+    TIMEOUT = "timeout"
+    VALIDATOR_DISAGREES = "validator_disagrees"
+    VERSION_TOO_BIG = "version_too_big"
+    OOM = "OOM"
+    INVALID_CONTRACT = "invalid_contract"
+    EXIT_CODE = "exit_code"
+    WASM_TRAP = "wasm_trap"
+
+
+__all__ = [
+    "EVENT_MAX_TOPICS",
+    "EntryKind",
+    "ResultCode",
+    "SpecialMethod",
+    "StorageType",
+    "VmError",
+]

@@ -130,6 +130,9 @@ class Address:
     def __reduce__(self):
         return (Address, (self._bytes,))
 
+    def __bytes__(self):
+        return self._bytes
+
     def __copy__(self):
         return self
 
@@ -212,6 +215,9 @@ class Lazy:
 
     def __class_getitem__(cls, _item):
         return cls
+
+    def __to_calldata__(self):
+        return self.get()
 
     def get(self):
         """The value; raises what making it raised."""

@@ -6,15 +6,18 @@ from ... import _host
 from ...py import calldata
 from ...py.types import Lazy
 
+#: Sends encoded bytes; returns the answer's bytes or None.
+send = _host.gl_call
+
 
 def request(name, fields):
     """Sends one request; returns the bytes of the answer or None."""
-    return _host.gl_call(calldata.encode({name: fields}))
+    return _host.gl_call(calldata.encode({name: fields}), name)
 
 
 def gl_call_generic(data, after):
     """Sends a request map; the answer is read by `after` when it is asked for."""
-    answer = _host.gl_call(calldata.encode(data))
+    answer = _host.gl_call(calldata.encode(data), next(iter(data)))
     if answer is None:
         return Lazy(lambda: None)
     return Lazy(lambda: after(answer))
@@ -36,3 +39,18 @@ def pickled(value):
     import cloudpickle
 
     return cloudpickle.dumps(value)
+
+
+def contract_return(value):
+    """Ends the sandbox at once with a value."""
+    request("Return", value)
+
+
+def rollback(reason):
+    """Ends the sandbox at once with a user error."""
+    from .._errors import end_with_user_error
+
+    end_with_user_error(reason)
+
+
+user_error = rollback

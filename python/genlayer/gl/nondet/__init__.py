@@ -1,29 +1,42 @@
 """The outside world: language models and the web. Only inside of non-deterministic blocks."""
 
+from ... import _suggest
 from .._internal.gl_call import gl_call_generic, lazy_api
-from ._answer import Image, NondetException, _decode_nondet
-from . import web
+from . import _formats, web
+from ._answer import Image, NondetException, _decode_nondet, image_bytes
 
-_JSON_TYPES = (dict, "json_object")
+
+def ask_model(prompt, response_format, images, *, fractions=False):
+    """The request behind `exec_prompt`; `fractions` keeps a JSON answer's fractions as floats."""
+    if not isinstance(prompt, str):
+        raise TypeError(f"`exec_prompt`: `prompt` must be text, not {type(prompt).__name__}")
+    wanted, read = _formats.of(response_format, fractions)
+    request = {
+        "ExecPrompt": {
+            "prompt": prompt,
+            "response_format": wanted,
+            "images": [image_bytes(image) for image in _several(images)],
+        }
+    }
+    if read is None:
+        return gl_call_generic(request, _decode_nondet)
+    return gl_call_generic(request, lambda data: read(_decode_nondet(data)))
+
+
+def _several(images):
+    if images is None:
+        return ()
+    if isinstance(images, (bytes, bytearray, Image)):
+        raise TypeError("`exec_prompt`: `images` must be a list of images: write `images=[image]`")
+    return images
 
 
 @lazy_api
 def exec_prompt(prompt, *, response_format="text", images=None, **_ignored):
     """Asks a language model; `response_format="json"` gives a dict."""
-    if response_format in _JSON_TYPES:
-        response_format = "json"
-    request = {
-        "ExecPrompt": {
-            "prompt": prompt,
-            "response_format": response_format,
-            "images": [_image_bytes(image) for image in images or ()],
-        }
-    }
-    return gl_call_generic(request, _decode_nondet)
+    return ask_model(prompt, response_format, images)
 
 
-def _image_bytes(image):
-    return image.raw if isinstance(image, Image) else image
-
+__getattr__ = _suggest.of_module(__name__, _suggest.NONDET, "gl.nondet.")
 
 __all__ = ["Image", "exec_prompt", "web"]

@@ -1,10 +1,54 @@
 """Answers of the outside world."""
 
+import io
+
 from ...py import calldata
+
+#: What a cause means, for the sentence an uncaught error is reported with.
+_MEANINGS = {
+    "WEBPAGE_LOAD_FAILED": "the page could not be loaded",
+    "MALFORMED_URL": "the address is not a URL",
+    "SCHEMA_FORBIDDEN": "only http and https addresses are allowed",
+    "PORT_FORBIDDEN": "only ports 80 and 443 are allowed",
+    "TLD_FORBIDDEN": "only hosts of the public internet are allowed",
+    "ADDRESS_FORBIDDEN": "the host is in a private network",
+    "HOST_FORBIDDEN": "the host is not allowed",
+    "SENDING_REQUEST": "the request could not be sent",
+    "READING_BODY": "the answer could not be read",
+    "STATUS_NOT_OK": "the site answered with an error status",
+    "EMPTY_PROMPT": "the prompt is empty",
+    "TOO_MANY_IMAGES": "there are too many images in the prompt",
+    "IMAGE_TOO_LARGE": "an image of the prompt is too large",
+    "INVALID_IMAGE": "an image of the prompt is neither PNG nor JPEG",
+    "NO_PROVIDER_FOR_PROMPT": "no model could answer the prompt",
+}
+_SHOWN = 200
+
+
+def _sentence(causes, ctx):
+    first = causes[0] if causes else "UNKNOWN"
+    text = _MEANINGS.get(first, "the outside world answered with an error")
+    text += f" ({', '.join(map(str, causes))})" if causes else ""
+    known = []
+    if isinstance(ctx, dict):
+        for name in ("url", "status", *sorted(set(ctx) - {"url", "status"})):
+            if name in ctx:
+                known.append(f"{name}: {_short(ctx[name])}")
+    return text + (": " + ", ".join(known) if known else "")
+
+
+def _short(value):
+    text = " ".join(str(value).split())
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."
 
 
 class NondetException(Exception):
-    """The outside world answered with an error: `{"causes": [...], "ctx": {...}}`."""
+    """The outside world answered with an error: `args[0]` is `{"causes": [...], "ctx": {...}}`."""
+
+    def __init__(self, causes, ctx=None):
+        if not isinstance(causes, dict):
+            causes = {"causes": list(causes), "ctx": {} if ctx is None else ctx}
+        super().__init__(causes)
 
     @property
     def causes(self):
@@ -16,15 +60,30 @@ class NondetException(Exception):
         """What is known about it."""
         return self.args[0].get("ctx", {})
 
+    def __str__(self):
+        return _sentence(self.causes, self.ctx)
+
 
 class Image:
-    """A picture as the bytes of its file."""
+    """A picture as the bytes of its file; `pil` is it as a Pillow image."""
 
-    __slots__ = ("raw", "pil")
+    __slots__ = ("raw", "_pil")
 
     def __init__(self, raw, pil=None):
         self.raw = raw
-        self.pil = pil
+        self._pil = pil
+
+    @property
+    def pil(self):
+        """The picture as a Pillow image."""
+        if self._pil is None:
+            from PIL import Image as pillow
+
+            self._pil = pillow.open(io.BytesIO(self.raw))
+        return self._pil
+
+    def __reduce__(self):
+        return (Image, (self.raw,))
 
     def __eq__(self, other):
         return isinstance(other, Image) and self.raw == other.raw
@@ -34,6 +93,22 @@ class Image:
 
     def __repr__(self):
         return f"Image({len(self.raw)} bytes)"
+
+
+def image_bytes(image):
+    """The file of a picture for a prompt: bytes, an `Image`, or a Pillow image."""
+    if isinstance(image, (bytes, bytearray, memoryview)):
+        return bytes(image)
+    if isinstance(image, Image):
+        return image.raw
+    if hasattr(image, "save"):
+        file = io.BytesIO()
+        image.save(file, "PNG")
+        return file.getvalue()
+    raise TypeError(
+        "`exec_prompt`: an image is bytes, an `Image` (of a screenshot) or a Pillow image, "
+        f"not {type(image).__name__}"
+    )
 
 
 def _decode_nondet(data):

@@ -1,0 +1,3 @@
+"""Empty: contracts that import a test helper run without it."""
+
+__all__ = []
