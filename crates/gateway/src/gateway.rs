@@ -226,6 +226,15 @@ async fn prompt_answer(
     };
     match format {
         Format::Text => first_usable(profile, call, text).await.map(Answer::Text),
+        Format::JsonText => {
+            let call = Call {
+                want: Want::Json,
+                ..call
+            };
+            first_usable(profile, call, json::object_text)
+                .await
+                .map(Answer::Text)
+        }
         Format::Json => {
             let call = Call {
                 want: Want::Json,

@@ -13,6 +13,8 @@ pub enum Format {
     Text,
     /// One JSON object.
     Json,
+    /// One JSON object as its text, which keeps fractions (v0.3 contract rule). Answer: `Text`.
+    JsonText,
 }
 
 /// A prompt whose wording belongs to the operator, not to the contract.

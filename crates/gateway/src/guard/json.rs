@@ -42,6 +42,13 @@ pub(crate) fn object(text: &str) -> Result<Value, NotJson> {
     convert(find_object(text)?, 0)
 }
 
+/// The object in a model's answer as its text, checked as [`object`] checks it.
+pub(crate) fn object_text(text: &str) -> Result<String, NotJson> {
+    let raw = find_object(text)?;
+    convert(raw, 0)?;
+    Ok(raw.get().to_owned())
+}
+
 /// The verdict in a judge's answer. Whatever is not an object with a boolean `result` is a no:
 /// the templates demand certainty, and garbage is none.
 pub(crate) fn verdict(text: &str) -> bool {
@@ -144,7 +151,7 @@ impl<'de: 'a, 'a> serde::Deserialize<'de> for Entries<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::{NotJson, object, verdict};
+    use super::{NotJson, object, object_text, verdict};
     use venire_types::{BigInt, calldata::Value};
 
     fn field(text: &str, key: &str) -> Value {
@@ -152,6 +159,18 @@ mod tests {
             Ok(Value::Map(map)) => map.get(key).cloned().expect("key"),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn the_text_keeps_fractions_and_is_checked() {
+        assert_eq!(
+            object_text("Sure: {\"a\": 0.5} ."),
+            Ok("{\"a\": 0.5}".to_owned())
+        );
+        assert_eq!(
+            object_text("{\"a\":1,\"a\":2}"),
+            Err(NotJson::DuplicateKey)
+        );
     }
 
     #[test]

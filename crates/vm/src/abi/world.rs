@@ -25,6 +25,7 @@ pub(super) fn prompt(store: Caller<'_>, mut fields: Fields) -> Reply {
         Some(format) => match format.as_str() {
             Some("text") => Format::Text,
             Some("json") => Format::Json,
+            Some("json_text") => Format::JsonText,
             _ => return Err(INVAL),
         },
     };
