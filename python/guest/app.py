@@ -35,7 +35,7 @@ from wit_world.exports.guest import (  # noqa: E402
 )
 from wit_world.imports import host  # noqa: E402
 
-from genlayer import _host  # noqa: E402
+from genlayer import _generation, _host  # noqa: E402
 from genlayer.gl import _dispatch, _errors, _message  # noqa: E402
 from genlayer.py import calldata  # noqa: E402
 from genlayer.py.storage.root import Root  # noqa: E402
@@ -78,6 +78,7 @@ def _entry(invocation):
 
 
 def _load(sources, generation):
+    _generation.use(generation)
     Root.BASE = 1 if generation >= 3 else 0
     for source in sources:
         importer.SOURCES[source.name] = source

@@ -28,9 +28,11 @@ utf_16_le utf_32 utf_32_be utf_32_le utf_7 utf_8 utf_8_sig zlib_codec
 """.split()
 
 LIBRARY = """
-_genlayer_wasi cloudpickle genlayer genlayer.gl.advanced genlayer.gl.eq_principle genlayer.gl.evm
-genlayer.gl.nondet.web genlayer.gl.vm genlayer.py.evm genlayer.py.get_schema genlayer.py.keccak
-genlayer.py.public_abi genlayer.std.eq_principles genlayer.std.nondet_fns
+_genlayer_wasi cloudpickle genlayer genlayer.gl.advanced genlayer.gl.eq_principle genlayer.gl.events
+genlayer.gl.evm genlayer.gl.genvm_contracts genlayer.gl.nondet.web genlayer.gl.vm
+genlayer.message_allocation genlayer.py._internal genlayer.py.eth genlayer.py.evm
+genlayer.py.get_schema genlayer.py.keccak genlayer.py.public_abi genlayer.std.eq_principles
+genlayer.std.nondet_fns genlayer.testing genlayer.vm.public_abi genlayermodelwrappers
 """.split()
 
 
