@@ -41,7 +41,8 @@ def say(text):
 def inputs():
     """Files the component is made of, sorted by path."""
     files = [Path(__file__).resolve(), REQUIREMENTS, SHIM, *(HERE / name for name in TOP)]
-    for folder, pattern in ((ROOT / "wit", "*.wit"), (HERE / "genlayer", "*.py"), (HERE / "guest", "*.py")):
+    folders = ("genlayer", "guest", "numpy", "PIL")
+    for folder, pattern in ((ROOT / "wit", "*.wit"), *((HERE / name, "*.py") for name in folders)):
         files.extend(folder.rglob(pattern))
     return sorted(files)
 
@@ -101,6 +102,8 @@ def copy_sources(target, packages):
     for folder, into in (
         (HERE / "genlayer", target / "genlayer"),
         (HERE / "guest", target),
+        (HERE / "numpy", target / "numpy"),
+        (HERE / "PIL", target / "PIL"),
         (packages / "cloudpickle", target / "cloudpickle"),
     ):
         for path in sorted(folder.rglob("*.py")):
