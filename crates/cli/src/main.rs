@@ -33,6 +33,7 @@ enum Command {
     Schema(commands::schema::Schema),
     Exec(commands::exec::Exec),
     Bench(commands::bench::Bench),
+    CompatCache(commands::compat_cache::CompatCache),
     Version(commands::version::Version),
 }
 
@@ -62,6 +63,7 @@ fn main() -> ExitCode {
         Command::Schema(command) => command.run(),
         Command::Exec(command) => command.run(),
         Command::Bench(command) => command.run(),
+        Command::CompatCache(command) => command.run(),
         Command::Version(command) => command.run(),
     });
     match ended {

@@ -1,6 +1,7 @@
 //! The binary as a user runs it: real processes, real sockets, real disk, real `kill -9`.
 
 mod commands;
+mod compat;
 mod crash;
 mod determinism;
 mod load;
