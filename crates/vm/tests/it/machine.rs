@@ -48,12 +48,21 @@ pub(crate) fn cases() -> PathBuf {
 pub(crate) fn machine() -> &'static Machine {
     static MACHINE: OnceLock<Machine> = OnceLock::new();
     MACHINE.get_or_init(|| {
-        let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest-cache");
-        let config = Config {
+        open(&Config {
             limits: limits(),
             concurrency: 8,
-            ..Config::new(Image::Path(component()), cache)
-        };
-        Machine::open(&config, &mut |_| ()).expect("a machine")
+            ..config()
+        })
     })
+}
+
+/// How machines of the tests are opened; copies of the guest are shared.
+pub(crate) fn config() -> Config {
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest-cache");
+    Config::new(Image::Path(component()), cache)
+}
+
+/// A machine of one's own.
+pub(crate) fn open(config: &Config) -> Machine {
+    Machine::open(config, &mut |_| ()).expect("a machine")
 }
