@@ -3,6 +3,7 @@
 import traceback
 import types
 
+import hints
 import importer
 
 #: Where this library is in the image.
@@ -10,6 +11,9 @@ _LIBRARY = "/0/"
 #: Frames kept at each end of a long traceback, and exceptions of a chain that are trimmed.
 _ENDS = 10
 _CHAIN = 8
+_NO_MEMORY = "the contract used more memory than a call may"
+#: Notes of an exception that are shown in its message.
+_NOTES = 2
 
 
 def describe(error):
@@ -17,12 +21,27 @@ def describe(error):
     kind = type(error).__name__
     try:
         importer.feed_linecache()
-        return kind, _message(error), _traceback(error), _location(error)
+        place = _location(error)
+        text = _traceback(error)
+        hint = hints.of(error)
+        if hint:
+            text += f"Hint: {hint}.\n"
+        return kind, _message(error, hint), text, place
     except Exception as broken:
-        return kind, "", f"{kind} (its description failed: {type(broken).__name__})\n", ""
+        message = _NO_MEMORY if isinstance(error, MemoryError) else ""
+        return kind, message, f"{kind} (its description failed: {type(broken).__name__})\n", ""
 
 
-def _message(error):
+def _message(error, hint):
+    """What Python says, what the library adds in notes, and what to do."""
+    text = _words(error)
+    more = [*getattr(error, "__notes__", ())[:_NOTES], *([hint] if hint else [])]
+    if not more:
+        return text
+    return f"{text} ({'; '.join(more)})" if text else "; ".join(more)
+
+
+def _words(error):
     if isinstance(error, SyntaxError):
         return error.msg or ""
     if isinstance(error, KeyError) and len(error.args) == 1:

@@ -1,0 +1,266 @@
+"""One sentence that says what to do, for the mistakes that are made most.
+
+# Invariants
+- A hint never replaces what Python said; no hint is better than a guess.
+- The first row that fits is taken. A row is a type, a pattern of the message, and the hint or a
+  function of (error, match) that makes it.
+
+# Not here
+- Errors whose own text says what to do: those of the library name the remedy where they are raised.
+"""
+
+import linecache
+import pickle
+import re
+
+from genlayer import _suggest
+from genlayer.gl import _message
+
+_BLOCK = 2
+_SANDBOX = 1
+
+_OUTSIDE = {"WebRender", "WebRequest", "ExecPrompt", "ExecPromptTemplate"}
+_SENDING = {"PostMessage", "DeployContract", "EthSend", "EmitEvent"}
+
+_IMPORTS = {
+    "dataclass": "from dataclasses import dataclass",
+    "datetime": "from datetime import datetime",
+    "timedelta": "from datetime import timedelta",
+    "timezone": "from datetime import timezone",
+    "Enum": "from enum import Enum",
+    "Decimal": "from decimal import Decimal",
+    "Any": "from typing import Any",
+    "Optional": "from typing import Optional",
+    "List": "from typing import List",
+    "Dict": "from typing import Dict",
+    "TypedDict": "from typing import TypedDict",
+    "np": "import numpy as np",
+    "gle": "import genlayer_embeddings as gle",
+    **{
+        name: f"import {name}"
+        for name in (
+            "base64 collections dataclasses hashlib json math os random re string sys time typing"
+        ).split()
+    },
+}
+
+_NAMES = {
+    "Contract": "write `gl.Contract`",
+    "public": "write `gl.public`",
+    "message": "write `gl.message`",
+    "msg": "write `gl.message`: the caller is `gl.message.sender_address`",
+    "Event": "write `gl.Event`",
+    "Lazy": "write `gl.Lazy`",
+    "Return": "write `gl.vm.Return`",
+    "gl": "begin the file with `from genlayer import *`, after the header",
+    **dict.fromkeys(("Map", "map_type", "Mapping", "HashMap"), "the type is `TreeMap[K, V]`"),
+    **dict.fromkeys(("Array_", "Vec", "Vector"), "the type is `DynArray[T]`"),
+    **dict.fromkeys(("uint256", "uint", "U256"), "the type is `u256`"),
+    "int256": "the type is `i256`",
+    "address": "the type is `Address`",
+    "true": "Python writes `True`",
+    "false": "Python writes `False`",
+    "null": "Python writes `None`",
+}
+
+_MODULES = {
+    **dict.fromkeys(
+        "requests httpx aiohttp urllib3 http socket ssl asyncio".split(),
+        "a contract opens no connections: use `gl.nondet.web.get(url)`",
+    ),
+    **dict.fromkeys(
+        "openai anthropic langchain transformers google".split(),
+        "a contract asks models with `gl.nondet.exec_prompt(prompt)`",
+    ),
+    **dict.fromkeys("bs4 lxml".split(), "use `html.parser`, or ask a model to read the page"),
+    **dict.fromkeys("pandas scipy sklearn torch".split(), "only the standard library is here"),
+    **dict.fromkeys("subprocess threading multiprocessing".split(), "a contract is one thread"),
+}
+
+_METHODS = {
+    "push": "use `.append(value)`",
+    "has": "use `key in map`",
+    "contains": "use `key in map`",
+    "length": "use `len(value)`",
+    "size": "use `len(value)`",
+    "set": "use `map[key] = value`",
+    "put": "use `map[key] = value`",
+    "delete": "use `del map[key]`",
+    "toString": "use `str(value)`",
+    "as_str": "use `.as_hex`",
+    "to_hex": "use `.as_hex`",
+    "zero": "use `Address.ZERO`",
+}
+
+
+def _forbidden(error, _match):
+    operation = getattr(error, "operation", "")
+    kind = dict.get(_message.message_raw, "entry_kind", 0)
+    if operation in _OUTSIDE:
+        return (
+            "web pages and models answer only inside of a non-deterministic block: put this into a "
+            "function and hand it to `gl.eq_principle.strict_eq` or `gl.vm.run_nondet`"
+        )
+    if kind == _BLOCK:
+        if operation == "storage_write":
+            return (
+                "a non-deterministic block can not write storage: return the value from it and "
+                "store what the block returned"
+            )
+        if operation == "RunNondet":
+            return "non-deterministic blocks can not be nested: do both things in one block"
+        return (
+            "inside of a non-deterministic block a contract can only read its own storage, the web "
+            "and models: call contracts, send and emit before it or after it"
+        )
+    if kind == _SANDBOX:
+        return "a sandbox may do this only if it is started with `allow_write_ops=True`"
+    if operation == "storage_write":
+        return (
+            "this call may not write storage: it is a view, or it writes a locked slot (code, "
+            "upgraders) without being an upgrader"
+        )
+    if operation in _SENDING:
+        return "a view can not send or emit: mark the method with `@gl.public.write`"
+    return "this kind of call has no permission for it"
+
+
+def _invalid(error, _match):
+    return {
+        "PostMessage": '`on` is "finalized" or "accepted"',
+        "DeployContract": '`on` is "finalized" or "accepted", `code` is bytes',
+        "EmitEvent": "an event has at most 3 indexed fields, and its topics have 32 bytes each",
+        "ExecPrompt": "a prompt has at most 2 images (PNG or JPEG)",
+        "WebRender": '`wait_after_loaded` is text such as "500ms" or "2s"',
+        "CallContract": "the call does not fit its form",
+    }.get(getattr(error, "operation", ""), "the request does not fit its form")
+
+
+def _encodable(error, match):
+    kind = match.group(1)
+    return {
+        "float": "fractions do not travel: return `str(x)`, or a whole number of the smallest unit",
+        "set": "return a list: `sorted(the_set)`",
+        "frozenset": "return a list: `sorted(the_set)`",
+        "datetime": "return text: `moment.isoformat()`",
+        "Decimal": "return text: `str(amount)`",
+        "coroutine": "methods are not awaited: write `def`, without `async`",
+        "generator": "return a list: `list(...)`",
+        "Response": "return `response.body`, or what you need of it",
+        "Image": "return `image.raw`",
+    }.get(
+        kind, "calldata has None, bool, int, str, bytes, Address, lists, dicts with text keys, dataclasses"
+    )
+
+
+def _name(error, match):
+    name = match.group(1)
+    if name in _IMPORTS:
+        return f"add `{_IMPORTS[name]}`"
+    if name in _NAMES:
+        return _NAMES[name]
+    frame = _innermost(error)
+    if frame is None:
+        return ""
+    close = _suggest.nearest(name, [*frame.f_locals, *frame.f_globals])
+    return f"did you mean `{close[0]}`?" if close else ""
+
+
+def _attribute(error, match):
+    name = match.group(1)
+    if "Did you mean" in str(error) or type(error.obj).__name__ == "_Nothing":
+        return ""
+    if error.obj is None:
+        return "the value is None here: check it first"
+    if name in _METHODS:
+        return _METHODS[name]
+    close = _suggest.nearest(name, dir(error.obj))
+    return f"did you mean `{close[0]}`?" if close else ""
+
+
+def _module(_error, match):
+    top = match.group(1).split(".")[0]
+    return _MODULES.get(
+        top, "a contract can import the standard library (without system and network), `genlayer`, "
+        "and its own package"
+    )
+
+
+def _import(error, match):
+    import sys
+
+    module = sys.modules.get(match.group(2))
+    close = _suggest.nearest(match.group(1), dir(module)) if module else []
+    return f"did you mean `{close[0]}`?" if close else ""
+
+
+def _innermost(error):
+    tb = error.__traceback__
+    while tb is not None and tb.tb_next is not None:
+        tb = tb.tb_next
+    return None if tb is None else tb.tb_frame
+
+
+def _own_words(error, _match):
+    """A refusal of the contract's own, that callers can not read."""
+    tb = error.__traceback__
+    while tb is not None and tb.tb_next is not None:
+        tb = tb.tb_next
+    if tb is None:
+        return ""
+    line = linecache.getline(tb.tb_frame.f_code.co_filename, tb.tb_lineno).strip()
+    if not line.startswith(("raise ", "assert ")):
+        return ""
+    return 'raise `gl.vm.UserError("...")` to hand this message to the caller'
+
+
+_ROWS = (
+    (SystemError, r"6: forbidden", _forbidden),
+    (SystemError, r"2: inval", _invalid),
+    (SystemError, r"7: inbalance", "the contract sends more than it has: compare with `self.balance`"),
+    (TypeError, r"not calldata encodable .*: (\w+)", _encodable),
+    (TypeError, r"key is not string", "keys of a returned map are text: `{str(k): v for k, v in ...}`"),
+    (TypeError, r"pickle|PicklingError", "a block runs in another sandbox: let its function use plain values"),
+    (pickle.PicklingError, r"", "a block runs in another sandbox: let its function use plain values"),
+    (TypeError, r"offset-naive and offset-aware", "use `datetime.now(timezone.utc)` on both sides"),
+    (
+        TypeError,
+        r"(unsupported operand|not supported between|can only concatenate|must be str).*str",
+        "numbers with a fraction arrive from a model's JSON as text: convert with `int(x)` or `float(x)`",
+    ),
+    (TypeError, r"missing \d+ required|takes .* positional|unexpected keyword|takes no arg",
+     "the arguments of the call do not fit the method's parameters"),
+    (TypeError, r"object is not callable", "a name that holds a value is called like a function"),
+    (KeyError, r"", "the key is not in the map: use `.get(key, default)`, and to fill a map in a map "
+     "`.get_or_insert_default(key)`"),
+    (IndexError, r"", "compare the index with `len(...)` first"),
+    (OverflowError, r"^-\d+ does not fit", "unsigned types hold no negative numbers: compare before you subtract"),
+    (OverflowError, r"does not fit", "take a larger type, or `bigint`"),
+    (ZeroDivisionError, r"", "compare the divisor with 0 first"),
+    (RecursionError, r"", "the functions call each other too deeply: use a loop"),
+    (MemoryError, r"", "the contract used more memory than a call may: work on smaller pieces"),
+    (UnicodeDecodeError, r"", 'decode with `.decode("utf-8", "replace")`'),
+    (ValueError, r"Expecting value|Extra data|Expecting property|Unterminated",
+     'the text is not JSON: ask with `response_format="json"`, which gives a dict'),
+    (ValueError, r"invalid literal for int|could not convert string to float",
+     "the text is not a number: ask for one only, and check it"),
+    (NameError, r"name '(\w+)' is not defined", _name),
+    (ModuleNotFoundError, r"No module named '([\w.]+)'", _module),
+    (ImportError, r"cannot import name '(\w+)' from '([\w.]+)'", _import),
+    (AttributeError, r"has no attribute '(\w+)'", _attribute),
+    (Exception, r"no contract defined", "define `class MyContract(gl.Contract):` in the file"),
+    (IndentationError, r"", "indent with four spaces everywhere, never with tabs"),
+    (AssertionError, r"", _own_words),
+    (Exception, r"", _own_words),
+)
+
+
+def of(error):
+    """The hint for an exception, or empty."""
+    text = str(error)
+    for kind, pattern, hint in _ROWS:
+        if isinstance(error, kind):
+            match = re.search(pattern, text)
+            if match is not None:
+                return hint(error, match) if callable(hint) else hint
+    return ""
