@@ -117,12 +117,13 @@ def _exit_code(error):
     if code is None:
         return 0
     if isinstance(code, int):
-        return max(-(2**31), min(int(code), 2**31 - 1))
-    output.STDERR.write(f"{code}\n")
+        # A subclass may have its own idea of its value.
+        return max(-(2**31), min(int.__add__(code, 0), 2**31 - 1))
+    output.STDERR.write(faults.text_of(code) + "\n")
     return 1
 
 
-def _outcome(invocation):
+def _ending(invocation):
     try:
         _prepare(invocation)
         value = _entry(invocation)
@@ -130,12 +131,17 @@ def _outcome(invocation):
         return Outcome_Returned(calldata.encode(value))
     except (_errors.UserError, _errors.ImmediateUserError) as error:
         atexit._run_exitfuncs()
-        return Outcome_UserError(_errors.error_text(error.message))
+        return Outcome_UserError(faults.plain(_errors.error_text(error.message)))
     except SystemExit as error:
         code = _exit_code(error)
         if code == 0:
             return Outcome_Returned(calldata.encode(None))
         return Outcome_Exited((code, _fault(error)))
+
+
+def _outcome(invocation):
+    try:
+        return _ending(invocation)
     except BaseException as error:
         return Outcome_Exited((1, _fault(error)))
 

@@ -11,6 +11,7 @@ _LIBRARY = "/0/"
 #: Frames kept at each end of a long traceback, and exceptions of a chain that are trimmed.
 _ENDS = 10
 _CHAIN = 8
+_name_of_class = type.__dict__["__name__"].__get__
 _NO_MEMORY = "the contract used more memory than a call may"
 #: Notes of an exception that are shown in its message.
 _NOTES = 2
@@ -18,7 +19,7 @@ _NOTES = 2
 
 def describe(error):
     """(kind, message, traceback, location) of an exception."""
-    kind = type(error).__name__
+    kind = _kind(error)
     try:
         importer.feed_linecache()
         place = _location(error)
@@ -26,10 +27,28 @@ def describe(error):
         hint = hints.of(error)
         if hint:
             text += f"Hint: {hint}.\n"
-        return kind, _message(error, hint), text, place
-    except Exception as broken:
+        return kind, plain(_message(error, hint)), plain(text), plain(place)
+    except BaseException as broken:
         message = _NO_MEMORY if isinstance(error, MemoryError) else ""
-        return kind, message, f"{kind} (its description failed: {type(broken).__name__})\n", ""
+        return kind, message, f"{kind} (its description failed: {_kind(broken)})\n", ""
+
+
+def plain(text):
+    """Text that can be sent: halves of letters are spelled out."""
+    return str.encode(text, "utf-8", "backslashreplace").decode()
+
+
+def text_of(value):
+    """What a value says about itself, or nothing."""
+    try:
+        return plain(str(value))
+    except BaseException:
+        return ""
+
+
+def _kind(error):
+    """Name of the class, whatever its metaclass says."""
+    return plain(_name_of_class(type(error)))
 
 
 def _message(error, hint):

@@ -295,13 +295,7 @@ fn out_of_fuel() -> (Outcome, Option<Fault>) {
 
 fn from_trap(error: &wasmtime::Error, refused: bool) -> (Outcome, Option<Fault>) {
     let Some(trap) = error.downcast_ref::<Trap>() else {
-        // An import without definition: the interpreter reached for the operating system.
-        let message = format!(
-            "the contract used a facility that does not exist here: {}",
-            error.root_cause()
-        );
-        let outcome = Outcome::VmError("wasm_trap UnreachableCodeReached".into());
-        return (outcome, Some(stop::fault("Forbidden", message)));
+        return from_missing_import(&error.root_cause().to_string(), refused);
     };
     match trap {
         Trap::OutOfFuel => out_of_fuel(),
@@ -311,19 +305,37 @@ fn from_trap(error: &wasmtime::Error, refused: bool) -> (Outcome, Option<Fault>)
             let message = "the contract nested calls or data too deeply; use a loop";
             (outcome, Some(stop::fault("StackOverflow", message)))
         }
-        Trap::UnreachableCodeReached if refused => {
-            let message = "the contract used all its memory";
-            (
-                Outcome::VmError("OOM".into()),
-                Some(stop::fault("OutOfMemory", message)),
-            )
-        }
+        Trap::UnreachableCodeReached if refused => out_of_memory(),
         trap => {
             let message = format!("the interpreter stopped: {trap}");
             let outcome = Outcome::VmError(format!("wasm_trap {trap:?}"));
             (outcome, Some(stop::fault("Trap", message)))
         }
     }
+}
+
+fn out_of_memory() -> (Outcome, Option<Fault>) {
+    let fault = stop::fault("OutOfMemory", "the contract used all its memory");
+    (Outcome::VmError("OOM".into()), Some(fault))
+}
+
+/// An import without definition was called: the interpreter reached for the operating system, to
+/// do what the contract wanted or to complain before it gives up.
+fn from_missing_import(problem: &str, refused: bool) -> (Outcome, Option<Fault>) {
+    let gives_up = problem.contains("wasi:cli/");
+    if gives_up && refused {
+        return out_of_memory();
+    }
+    let fault = if gives_up {
+        let message = "the interpreter gave up: the contract replaced a part of it, or gave a host \
+                       function a value out of range";
+        stop::fault("Trap", message)
+    } else {
+        let message = format!("the contract used a facility that does not exist here: {problem}");
+        stop::fault("Forbidden", message)
+    };
+    let outcome = Outcome::VmError("wasm_trap UnreachableCodeReached".into());
+    (outcome, Some(fault))
 }
 
 /// The ending of a run for which there is no instance; it says nothing about the contract.

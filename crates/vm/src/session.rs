@@ -215,7 +215,7 @@ pub(crate) struct Vm {
     run: Option<Run>,
     /// Blocks of random bytes served outside of a run.
     random: u64,
-    /// Outside of a run, the clock or randomness was looked at.
+    /// Outside of a run, the clock or randomness was looked at, or something was printed.
     looked: bool,
     /// Linear memories, and the bytes of the last one.
     memories: u32,
@@ -272,9 +272,14 @@ impl Vm {
         self.settled != Some(self.memory)
     }
 
-    /// Whether the clock or randomness was looked at outside of a run.
+    /// Whether the clock or randomness was looked at, or something printed, outside of a run.
     pub(crate) fn has_looked(&self) -> bool {
         self.looked
+    }
+
+    /// Something was asked for or said that is not the same in every run.
+    pub(crate) fn look(&mut self) {
+        self.looked = true;
     }
 
     /// Before another use.
