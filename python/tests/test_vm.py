@@ -5,6 +5,7 @@ import unittest
 from unittest import mock
 
 from . import fake
+import genlayer
 from genlayer import *  # noqa: F403
 from genlayer.gl import vm
 from genlayer.py import calldata
@@ -120,13 +121,76 @@ class Vm(unittest.TestCase):
                     self.assertIsNot(leader, value)
                 self.assertEqual(self.node.verdicts.pop(), verdict)
 
+    def test_first_generation(self):
+        cases = (
+            (value, says_true, YES),
+            (value, says_one, NO),
+            (value, user_error_validator, NO),
+            (user_error, says_true, YES),
+            (user_error, echo_error, YES),
+            (user_error, user_error_validator, NO),
+            (user_error, failing_validator, NO),
+            (failure, failing_validator, YES),
+            (failure, says_true, YES),
+        )
+        for leader, validator, verdict in cases:
+            with self.subTest(leader=leader.__name__, validator=validator.__name__):
+                lazy = gl.advanced.run_nondet(leader, validator)
+                if leader is value:
+                    self.assertEqual(lazy.get(), [1, "a"])
+                else:
+                    self.assertRaises(gl.vm.UserError, lazy.get)
+                self.assertEqual(self.node.verdicts.pop(), verdict)
+        self.assertEqual(gl.advanced.sandbox(value).get(), [1, "a"])
+        self.assertRaises(UserError, gl.advanced.sandbox(user_error).get)
+        self.assertRaises(gl.advanced.ContractError, gl.advanced.sandbox(failure).get)
+
+    def test_third_generation(self):
+        genlayer.vm.run_nondet(value, echo_error)
+        genlayer.vm.run_nondet_default(value, echo_error)
+        self.node.leader_says = b"\2exit_code 1 # somewhere"
+        for function, verdict in (
+            (gl.vm.run_nondet, NO),
+            (genlayer.vm.run_nondet_default, YES),
+        ):
+            self.assertRaises(UserError, function, failure, failing_validator)
+            self.assertEqual(self.node.verdicts.pop(), verdict)
+        self.assertEqual(self.node.verdicts, [YES, YES])
+        result = genlayer.vm.spawn_sandbox(value, allow_write_storage=True)
+        self.assertEqual(result, gl.vm.Return([1, "a"]))
+
+    def test_stage_of_the_newest_generation(self):
+        entry = vm._Validator(echo_error)
+        self.assertTrue(entry({"leader_result": b"\0" + calldata.encode([1, "a"])}))
+
+    def test_json_eq(self):
+        self.node.leader_says = b"\0" + calldata.encode('{"b": 1, "a": 2}')
+        gl.eq_principle.json_eq(json_text)
+        self.assertEqual(self.node.verdicts, [YES])
+
     def test_strict_eq(self):
         self.assertEqual(gl.eq_principle.strict_eq(value), [1, "a"])
         with self.assertRaises(gl.vm.UserError):
             gl.eq_principle.strict_eq(user_error)
         self.node.leader_says = b"\0" + calldata.encode([2, "a"])
-        self.assertEqual(gl.eq_principle_strict_eq(value), [2, "a"])
+        self.assertEqual(gl.eq_principle.strict_eq(value), [2, "a"])
         self.assertEqual(self.node.verdicts, [YES, YES, NO])
+
+    def test_first_strict_eq(self):
+        for leader_says, function, verdict in (
+            (None, value, YES),
+            (b"\0" + calldata.encode([2, "a"]), value, NO),
+            (b"\2exit_code 2", failure, YES),
+            (b"\1E", user_error, YES),
+            (b"\1F", user_error, NO),
+            (b"\1E", value, NO),
+        ):
+            self.node.leader_says = leader_says
+            try:
+                gl.eq_principle_strict_eq(function)
+            except UserError:
+                self.assertIsNotNone(leader_says)
+            self.assertEqual(self.node.verdicts.pop(), verdict)
 
     def test_prompts(self):
         self.assertEqual(gl.eq_principle.prompt_comparative(value, "p"), [1, "a"])
@@ -147,6 +211,14 @@ class Vm(unittest.TestCase):
         with self.assertRaisesRegex(gl.vm.UserError, "vm error: OOM"):
             gl.vm.unpack_result(gl.vm.VMError("OOM"))
         self.assertEqual(gl.vm.unpack_result(gl.vm.Return(1)), 1)
+
+
+def failing_validator(result):
+    raise ValueError("no")
+
+
+def json_text():
+    return '{"a":2,"b":1}'
 
 
 def user_error_validator(result):
