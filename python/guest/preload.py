@@ -17,7 +17,7 @@ numbers opcode operator os os.path pathlib pickle pickletools platform posixpath
 quopri random re reprlib sched secrets shlex shutil signal stat statistics string
 string.templatelib stringprep struct symtable sys tempfile textwrap time timeit token tokenize
 tomllib traceback types typing unicodedata unittest urllib urllib.error urllib.parse uuid warnings
-weakref xml.etree.ElementTree zipfile zlib zoneinfo _strptime _pydecimal _pydatetime _markupbase
+weakref xml.etree.ElementTree zipfile zlib zoneinfo _strptime _pylong _pydecimal _pydatetime _markupbase
 annotationlib
 """.split()
 
@@ -28,7 +28,7 @@ utf_16_le utf_32 utf_32_be utf_32_le utf_7 utf_8 utf_8_sig zlib_codec
 """.split()
 
 LIBRARY = """
-_genlayer_wasi cloudpickle genlayer genlayer.gl.advanced genlayer.gl.eq_principle genlayer.gl.events
+cloudpickle genlayer _genlayer_wasi genlayer.gl.advanced genlayer.gl.eq_principle genlayer.gl.events
 genlayer.gl.evm genlayer.gl.genvm_contracts genlayer.gl.nondet.web genlayer.gl.vm
 genlayer.message_allocation genlayer.py._internal genlayer.py.eth genlayer.py.evm
 genlayer.py.get_schema genlayer.py.keccak genlayer.py.public_abi genlayer.std.eq_principles
