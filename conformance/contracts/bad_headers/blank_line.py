@@ -1,0 +1,3 @@
+
+# { "Depends": "py-genlayer:test" }
+from genlayer import *

@@ -1,0 +1,3 @@
+# { "Depends": "py-genlayer:test" }
+# This is my contract
+from genlayer import *

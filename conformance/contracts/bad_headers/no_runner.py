@@ -1,0 +1,2 @@
+# { "Seq": [] }
+from genlayer import *

@@ -1,0 +1,2 @@
+# My contract
+from genlayer import *

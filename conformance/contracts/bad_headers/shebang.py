@@ -1,0 +1,3 @@
+#!/usr/bin/env python3
+# { "Depends": "py-genlayer:test" }
+from genlayer import *

@@ -1,0 +1,2 @@
+# { 'Depends': 'py-genlayer:test' }
+from genlayer import *

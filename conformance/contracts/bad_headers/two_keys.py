@@ -1,0 +1,2 @@
+# { "Depends": "py-genlayer:test", "More": 1 }
+from genlayer import *

@@ -1,0 +1,2 @@
+# { "Dependz": "py-genlayer:test" }
+from genlayer import *

@@ -1,0 +1,7 @@
+#{"Depends":"py-genlayer:test"}
+from genlayer import *
+
+
+class C(gl.Contract):
+    def __init__(self):
+        print("here")

@@ -1,0 +1,6 @@
+from genlayer import *
+
+
+class B(gl.Contract):
+    def __init__(self):
+        pass
