@@ -31,8 +31,20 @@ pub(crate) fn thread_stack(depth: u32) -> usize {
     (depth as usize + 2) * (WASM_STACK + HOST_STACK)
 }
 
+/// How the sandbox is carried out. Results and fuel are the same with each; speed is not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Codegen {
+    /// Machine code, optimised: what nodes use.
+    #[default]
+    Optimised,
+    /// Machine code, straight from the sandbox's.
+    Plain,
+    /// No machine code: an interpreter, about twenty times slower.
+    Interpreted,
+}
+
 /// The engine for `slots` concurrent instances.
-pub(crate) fn build(limits: &Limits, slots: u32) -> Result<Engine> {
+pub(crate) fn build(limits: &Limits, slots: u32, codegen: Codegen) -> Result<Engine> {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(slots)
         .total_core_instances(slots.saturating_mul(CORE_INSTANCES))
@@ -49,12 +61,18 @@ pub(crate) fn build(limits: &Limits, slots: u32) -> Result<Engine> {
         .linear_memory_keep_resident(KEEP_RESIDENT);
     let mut config = Config::new();
     config
-        .cranelift_opt_level(OptLevel::Speed)
+        .cranelift_opt_level(match codegen {
+            Codegen::Optimised | Codegen::Interpreted => OptLevel::Speed,
+            Codegen::Plain => OptLevel::None,
+        })
         .cranelift_nan_canonicalization(true)
         .wasm_relaxed_simd(false)
         .consume_fuel(true)
         .max_wasm_stack(WASM_STACK)
         .async_stack_size(WASM_STACK + HOST_STACK)
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
+    if codegen == Codegen::Interpreted {
+        config.target("pulley64")?;
+    }
     Engine::new(&config)
 }

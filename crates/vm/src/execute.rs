@@ -83,10 +83,19 @@ pub(crate) fn execute(
         }
     };
     let result = enter(&core, &mut ready, session, frame, body, entry, left);
-    let rest = ready.store.get_fuel().unwrap_or(0).min(left);
+    let rest = rest(&ready, result.as_ref().err(), left);
     let run = ready.store.data_mut().end();
     put_back(&core, ready, result.is_ok());
     Ok(finish(run?, result, fuel - rest))
+}
+
+/// Fuel left of what was `given`: none after a stack overflow, which happens earlier or later
+/// depending on native frames.
+fn rest(ready: &Ready, error: Option<&wasmtime::Error>, given: u64) -> u64 {
+    if error.and_then(|error| error.downcast_ref()) == Some(&Trap::StackOverflow) {
+        return 0;
+    }
+    ready.store.get_fuel().unwrap_or(0).min(given)
 }
 
 /// An instance that has the contract of `body`, or needs its sources.
@@ -367,7 +376,7 @@ pub(crate) fn compile(core: &Core, package: &Package) -> Compiled {
     };
     let budget = core.limits.fuel;
     let result = compile_in(core, &mut ready, package, budget);
-    let fuel = budget - ready.store.get_fuel().unwrap_or(0).min(budget);
+    let fuel = budget - rest(&ready, result.as_ref().err(), budget);
     put_back(core, ready, result.is_ok());
     match result {
         Ok(Ok(sources)) => Compiled::Done {

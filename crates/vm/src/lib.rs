@@ -34,6 +34,7 @@ mod time;
 mod wasi;
 mod workers;
 
+pub use engine::Codegen;
 pub use host::Host;
 pub use image::{Image, ImageError, Progress, image_hash};
 pub use machine::{Config, Machine, OpenError};

@@ -3,7 +3,7 @@
 use crate::{
     Execution, Host, Limits, Request,
     bytecode::{Bytecode, SNAPSHOTS},
-    engine,
+    engine::{self, Codegen},
     guest::Exports,
     image::{self, Image, ImageError, Progress},
     linker,
@@ -29,6 +29,8 @@ pub struct Config {
     pub limits: Limits,
     /// Executions at once; more wait. Affects memory, never results.
     pub concurrency: u32,
+    /// How the sandbox is carried out. Affects speed, never results.
+    pub codegen: Codegen,
 }
 
 impl Config {
@@ -40,6 +42,7 @@ impl Config {
             cache_dir,
             limits: Limits::default(),
             concurrency: 32,
+            codegen: Codegen::default(),
         }
     }
 }
@@ -89,7 +92,8 @@ impl Machine {
             .concurrency
             .saturating_mul(nested)
             .saturating_add(spare);
-        let engine = engine::build(&config.limits, slots).map_err(OpenError::Engine)?;
+        let engine =
+            engine::build(&config.limits, slots, config.codegen).map_err(OpenError::Engine)?;
         let loaded = image::load(&engine, &config.image, &config.cache_dir, progress)?;
         let exports = Exports::find(&loaded.component).map_err(OpenError::Link)?;
         let pre = linker::link(&engine, &loaded.component).map_err(OpenError::Link)?;
