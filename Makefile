@@ -25,6 +25,8 @@ XTASK := $(TARGET)/release/xtask
 GUEST := build/guest/contract.wasm
 GUEST_SOURCES := $(shell find python wit -type f -not -path '*/__pycache__/*' -not -path 'python/tests/*')
 export VENIRE_GUEST := $(CURDIR)/$(GUEST)
+# Cargo watches the folders of the package that the binary embeds: Python must not write there.
+export PYTHONDONTWRITEBYTECODE := 1
 
 # The first Python >= 3.12: on PATH, else among pyenv's versions. Looked for only where it is used.
 PYTHON = $(shell python3 python/find_python.py 2>/dev/null)

@@ -50,15 +50,6 @@ class FootballMarket(gl.Contract):
     def settle(self) -> str:
         if self.score:
             raise gl.vm.UserError("settled already")
-        found = json.loads(gl.eq_principle.strict_eq(self._reader()))
-        if found["winner"] == "unknown":
-            raise gl.vm.UserError("the page has no final score yet")
-        self.score = found["score"]
-        self.winner = found["winner"]
-        self._pay()
-        return self.score
-
-    def _reader(self):
         home, away, page = self.home, self.away, self.page
 
         def read() -> str:
@@ -77,7 +68,13 @@ Answer as JSON: {{"finished": bool, "home_goals": int, "away_goals": int}}""",
             winner = home if home_goals > away_goals else away if away_goals > home_goals else "draw"
             return json.dumps({"score": f"{home_goals}:{away_goals}", "winner": winner})
 
-        return read
+        found = json.loads(gl.eq_principle.strict_eq(read))
+        if found["winner"] == "unknown":
+            raise gl.vm.UserError("the page has no final score yet")
+        self.score = found["score"]
+        self.winner = found["winner"]
+        self._pay()
+        return self.score
 
     def _pay(self) -> None:
         """Winners share the pot by stake; if nobody won, everybody gets the stake back."""

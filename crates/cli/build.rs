@@ -20,14 +20,14 @@ fn main() -> io::Result<()> {
     for entry in fs::read_dir(&root)? {
         let path = entry?.path();
         if name(&path).starts_with("genlayer") {
+            // Cargo looks at everything below a folder, so new files are noticed, too.
+            println!("cargo::rerun-if-changed={}", path.display());
             collect(&path, &mut files)?;
         }
     }
     files.sort();
     let mut list = String::from("&[\n");
     for file in &files {
-        // Each file and not its folder: running the Python tests touches folders.
-        println!("cargo::rerun-if-changed={}", file.display());
         let inside = file.strip_prefix(&root).map_err(io::Error::other)?;
         list += &format!(
             "    ({:?}, include_bytes!({file:?})),\n",

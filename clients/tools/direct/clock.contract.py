@@ -1,0 +1,18 @@
+# { "Depends": "py-genlayer:latest" }
+
+"""Says the time, and when it was made."""
+
+from datetime import datetime, timezone
+
+from genlayer import *
+
+
+class Clock(gl.Contract):
+    started: str
+
+    def __init__(self):
+        self.started = self.now()
+
+    @gl.public.view
+    def now(self) -> str:
+        return datetime.now(timezone.utc).isoformat()
