@@ -18,15 +18,22 @@ _results = {}
 _open_file = os.fdopen
 
 
+def _in_slot(off):
+    """A slot has 2^32 bytes; the node's functions take no larger number."""
+    if not 0 <= off < 1 << 32:
+        raise SystemError("1: overflow")
+    return off
+
+
 def storage_read(slot, off, buf, /):
     """Fills a writable buffer."""
     view = memoryview(buf).cast("B")
-    view[:] = _host.storage_read(bytes(slot), off, len(view))
+    view[:] = _host.storage_read(bytes(slot), _in_slot(off), len(view))
 
 
 def storage_write(slot, off, data, /):
     """Writes bytes."""
-    _host.storage_write(bytes(slot), off, bytes(data))
+    _host.storage_write(bytes(slot), _in_slot(off), bytes(data))
 
 
 def get_balance(address, /):
