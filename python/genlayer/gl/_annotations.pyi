@@ -1,0 +1,23 @@
+"""Decorators of contract methods."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+class _MinGas(Protocol):
+    def __call__[F: Callable[..., Any]](self, function: F) -> F: ...
+    def payable[F: Callable[..., Any]](self, function: F) -> F: ...
+
+class _Write:
+    def __call__[F: Callable[..., Any]](self, function: F) -> F: ...
+    def payable[F: Callable[..., Any]](self, function: F) -> F: ...
+    def min_gas(self, *, leader: int, validator: int) -> _MinGas: ...
+
+class public:
+    """Methods that can be called from outside."""
+
+    write: _Write
+
+    @staticmethod
+    def view[F: Callable[..., Any]](function: F) -> F: ...
+
+def private[F: Callable[..., Any]](function: F) -> F: ...

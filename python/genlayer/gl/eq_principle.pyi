@@ -1,0 +1,30 @@
+"""Ready-made ways for validators to judge a leader's result."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from ..py.types import Lazy
+
+class _Strict(Protocol):
+    def __call__[T](self, fn: Callable[[], T]) -> T: ...
+    def lazy[T](self, fn: Callable[[], T]) -> Lazy[T]: ...
+
+class _Comparative(Protocol):
+    def __call__[T](self, fn: Callable[[], T], principle: str) -> T: ...
+    def lazy[T](self, fn: Callable[[], T], principle: str) -> Lazy[T]: ...
+
+class _NonComparative(Protocol):
+    def __call__(
+        self, fn: Callable[[], str] | None = None, *, task: str, criteria: str, input: Any = None
+    ) -> str: ...
+    def lazy(
+        self, fn: Callable[[], str] | None = None, *, task: str, criteria: str, input: Any = None
+    ) -> Lazy[str]: ...
+
+strict_eq: _Strict
+strict_eq_first: _Strict
+json_eq: _Strict
+prompt_comparative: _Comparative
+prompt_non_comparative: _NonComparative
+
+__all__ = ["json_eq", "prompt_comparative", "prompt_non_comparative", "strict_eq"]

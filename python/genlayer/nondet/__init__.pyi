@@ -1,0 +1,6 @@
+"""The outside world, under the third generation's name."""
+
+from ..gl.nondet import Image as Image
+from ..gl.nondet import NondetException as NondetException
+from ..gl.nondet import exec_prompt as exec_prompt
+from . import web as web
