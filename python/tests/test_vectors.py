@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from . import fake
 from genlayer import *  # noqa: F403
+from genlayer import _generation
 from genlayer.py import calldata
 from genlayer.py.get_schema import type_schema
 
@@ -101,6 +102,13 @@ class Vectors(unittest.TestCase):
         for annotation in file["none"]:
             with self.assertRaises(TypeError, msg=annotation):
                 type_schema(eval(annotation))
+
+    def test_literals_have_a_type_from_the_third_generation_on(self):
+        literals = (typing.Literal["a", "b"], typing.Literal[1], typing.Literal[True], typing.Literal[1, "a"])
+        self.assertEqual([type_schema(each) for each in literals], ["any"] * 4)
+        _generation.use(3)
+        self.addCleanup(_generation.use, 2)
+        self.assertEqual([type_schema(each) for each in literals], ["string", "int", "bool", "any"])
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import json
 import types
 import typing
 
+from .. import _generation
 from .storage import Array, DynArray, TreeMap
 from .types import Address
 
@@ -61,7 +62,7 @@ def _generic(annotation, origin, args):
     if origin is typing.Union or origin is types.UnionType:
         return {"$or": [type_schema(arg) for arg in args]}
     if origin is typing.Literal:
-        return "any"
+        return _literal(args)
     if origin is typing.Annotated:
         return type_schema(args[0])
     if origin is tuple:
@@ -75,6 +76,16 @@ def _generic(annotation, origin, args):
             raise TypeError(f"keys of a map in a schema are `str`: `{annotation!r}`")
         return {"$dict": type_schema(args[1])}
     raise TypeError(f"type is not supported in a schema: `{annotation!r}`")
+
+
+def _literal(values):
+    """From the third generation on, literals of one simple type have that type."""
+    kinds = {type(value) for value in values}
+    if _generation.number >= 3 and len(kinds) == 1:
+        kind = kinds.pop()
+        if kind in (str, bool, int):
+            return type_schema(kind)
+    return "any"
 
 
 def _signature(function):
