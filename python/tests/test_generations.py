@@ -241,6 +241,7 @@ class Third(unittest.TestCase):
         message = genlayer.message
         self.assertEqual((message.value, message.chain_id, genlayer.chain.id), (3, 8, 8))
         self.assertEqual(message.signer_address, message.origin_address)
+        self.assertNotIn("signer_address", message.raw)
         self.assertEqual((message.is_init, message.entry_kind, message.entry_data), (False, 0, b""))
         self.assertEqual(message.raw["datetime"], message.datetime)
         self.assertIn("sender_address", dir(message))

@@ -8,7 +8,7 @@
 
 import datetime as _datetime
 
-from .. import _host, _outside, _suggest
+from .. import _generation, _host, _outside, _suggest
 from ..py.storage._slots import forget
 from ..py.types import Address
 
@@ -90,7 +90,7 @@ class Message:
     @property
     def signer_address(self):
         """Who signed the transaction."""
-        return self._raw["signer_address"]
+        return self._raw.get("signer_address", self.origin_address)
 
     sender = property(lambda self: self.sender_address)
     sender_account = property(lambda self: self.sender_address)
@@ -156,7 +156,9 @@ def fill(fields):
         raw[name] = Address(raw[name])
     raw["stack"] = [Address(item) for item in raw["stack"]]
     raw["value"] = raw["value"] or 0
-    raw["signer_address"] = Address(raw.get("signer_address") or raw["origin_address"])
+    signer = raw.pop("signer_address", raw["origin_address"])
+    if _generation.number >= 3:
+        raw["signer_address"] = Address(signer)
     message_raw.clear()
     message_raw.update(raw)
     put = object.__setattr__
