@@ -137,9 +137,11 @@ def _invalid(error, _match):
 
 
 def _encodable(error, match):
+    if str(error).endswith(")"):
+        # The library said it.
+        return ""
     kind = match.group(1)
     return {
-        "float": "fractions do not travel: return `str(x)`, or a whole number of the smallest unit",
         "set": "return a list: `sorted(the_set)`",
         "frozenset": "return a list: `sorted(the_set)`",
         "datetime": "return text: `moment.isoformat()`",
@@ -228,6 +230,7 @@ _ROWS = (
         r"(unsupported operand|not supported between|can only concatenate|must be str).*str",
         "numbers with a fraction arrive from a model's JSON as text: convert with `int(x)` or `float(x)`",
     ),
+    (TypeError, r"missing 1 required positional argument: 'function'", "write the decorator without parentheses"),
     (TypeError, r"missing \d+ required|takes .* positional|unexpected keyword|takes no arg",
      "the arguments of the call do not fit the method's parameters"),
     (TypeError, r"object is not callable", "a name that holds a value is called like a function"),

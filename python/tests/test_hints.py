@@ -69,7 +69,7 @@ class Hints(unittest.TestCase):
 
     def test_values(self):
         for value, part in (
-            ("0.5", "str(x)"),
+            ("0.5", "scaled integer"),
             ("{1, 2}", "sorted("),
             ("(i for i in (1,))", "list(...)"),
             ("object()", "dataclasses"),

@@ -45,6 +45,9 @@ class _Write:
 class public:
     """Methods that can be called from outside."""
 
+    def __new__(cls, *_args):
+        raise TypeError("write `@gl.public.view`, `@gl.public.write` or `@gl.public.write.payable`")
+
     @staticmethod
     def view(function):
         """A method that does not change the contract."""

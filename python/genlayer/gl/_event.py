@@ -26,6 +26,8 @@ def topic(value):
 
 
 def _indexed_fields(cls):
+    if cls.__init__ is Event.__init__:
+        raise TypeError(f"event `{cls.__name__}` must define `__init__(self, indexed, fields, /, **blob)`")
     parameters = list(inspect.signature(cls.__init__).parameters.values())
     if not parameters or parameters[0].name != "self":
         raise TypeError(f"the first parameter of `{cls.__name__}.__init__` must be `self`")
