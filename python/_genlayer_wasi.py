@@ -5,6 +5,7 @@
 """
 
 import io
+import operator
 import os
 
 from genlayer import _host
@@ -20,6 +21,7 @@ _open_file = os.fdopen
 
 def _in_slot(off):
     """A slot has 2^32 bytes; the node's functions take no larger number."""
+    off = operator.index(off)
     if not 0 <= off < 1 << 32:
         raise SystemError("1: overflow")
     return off

@@ -314,7 +314,8 @@ fn from_trap(error: &wasmtime::Error, refused: bool) -> (Outcome, Option<Fault>)
             let message = "the contract nested calls or data too deeply; use a loop";
             (outcome, Some(stop::fault("StackOverflow", message)))
         }
-        Trap::UnreachableCodeReached if refused => out_of_memory(),
+        // Whatever the interpreter stumbled over, it was the memory that it did not get.
+        _ if refused => out_of_memory(),
         trap => {
             let message = format!("the interpreter stopped: {trap}");
             let outcome = Outcome::VmError(format!("wasm_trap {trap:?}"));
@@ -331,11 +332,10 @@ fn out_of_memory() -> (Outcome, Option<Fault>) {
 /// An import without definition was called: the interpreter reached for the operating system, to
 /// do what the contract wanted or to complain before it gives up.
 fn from_missing_import(problem: &str, refused: bool) -> (Outcome, Option<Fault>) {
-    let gives_up = problem.contains("wasi:cli/");
-    if gives_up && refused {
+    if refused {
         return out_of_memory();
     }
-    let fault = if gives_up {
+    let fault = if problem.contains("wasi:cli/") {
         let message = "the interpreter gave up: the contract replaced a part of it, or gave a host \
                        function a value out of range";
         stop::fault("Trap", message)

@@ -2,7 +2,7 @@
 
 use crate::{
     case::{self, Case, Step},
-    machine::{cases, machine},
+    machine::{cases, machine, other},
     pack,
     world::World,
 };
@@ -231,12 +231,12 @@ fn run_twice(
         ..request.clone()
     };
     let first = machine().run(request.clone(), Box::new(world.clone()));
-    let second = machine().run(request, Box::new(world));
+    let second = other().run(request, Box::new(world));
     if first == second {
         Ok(first)
     } else {
         Err(format!(
-            "{who} differs from run to run\n{}\n{}",
+            "{who} differs between engines\n{}\n{}",
             describe(&first),
             describe(&second)
         ))

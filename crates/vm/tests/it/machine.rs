@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
     sync::OnceLock,
 };
-use venire_vm::{Config, Image, Limits, Machine};
+use venire_vm::{Codegen, Config, Image, Limits, Machine};
 
 /// Limits of the tests: small enough that reaching them is quick.
 pub(crate) fn limits() -> Limits {
@@ -65,4 +65,34 @@ pub(crate) fn config() -> Config {
 /// A machine of one's own.
 pub(crate) fn open(config: &Config) -> Machine {
     Machine::open(config, &mut |_| ()).expect("a machine")
+}
+
+/// How a machine is opened that carries the sandbox out in another way: as plain code, or by the
+/// interpreter where `VENIRE_ENGINE` says so.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the long ring chooses the interpreter by a variable"
+)]
+pub(crate) fn other_config() -> Config {
+    let interpreted = std::env::var("VENIRE_ENGINE").is_ok_and(|name| name == "interpreter");
+    Config {
+        codegen: if interpreted {
+            Codegen::Interpreted
+        } else {
+            Codegen::Plain
+        },
+        ..config()
+    }
+}
+
+/// The machine that results are compared with.
+pub(crate) fn other() -> &'static Machine {
+    static MACHINE: OnceLock<Machine> = OnceLock::new();
+    MACHINE.get_or_init(|| {
+        open(&Config {
+            limits: limits(),
+            concurrency: 4,
+            ..other_config()
+        })
+    })
 }

@@ -5,6 +5,8 @@
 
 mod case;
 mod corpus;
+mod determinism;
+mod dice;
 mod hostile;
 mod machine;
 mod pack;

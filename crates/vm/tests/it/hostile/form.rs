@@ -31,6 +31,9 @@ pub(crate) struct Hostile {
     pub(crate) returns: Option<String>,
     pub(crate) user_error: Option<String>,
     pub(crate) vm_error: Option<String>,
+    /// It breaks the interpreter; how that shows depends on where things lie in memory.
+    #[serde(default)]
+    pub(crate) breaks: bool,
     /// Part of `KIND: MESSAGE` of the fault.
     #[serde(default)]
     pub(crate) fault: String,
