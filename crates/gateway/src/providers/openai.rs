@@ -311,10 +311,10 @@ fn content(call: &Call<'_>) -> Json {
     }
     let mut parts = vec![json!({"type": "text", "text": call.user})];
     for image in call.images {
-        let kind = if image.starts_with(b"\x89PNG") {
-            "png"
-        } else {
-            "jpeg"
+        let kind = match image.first() {
+            Some(0x89) => "png",
+            Some(b'R') => "webp",
+            _ => "jpeg",
         };
         let url = format!("data:image/{kind};base64,{}", STANDARD.encode(image));
         parts.push(json!({"type": "image_url", "image_url": {"url": url}}));
