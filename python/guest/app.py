@@ -26,6 +26,7 @@ import _genlayer_wasi  # noqa: E402
 import faults  # noqa: E402
 import importer  # noqa: E402
 import output  # noqa: E402
+import warm  # noqa: E402
 from componentize_py_types import Err  # noqa: E402
 from wit_world.exports.guest import (  # noqa: E402
     Fault,
@@ -47,6 +48,13 @@ _DEEPEST = 5000
 _MARKER = b"venire: here is the memory of the sandbox"
 #: Free memory the image has, so that a small contract need not grow it, bytes.
 _ROOM = 12 << 20
+#: Container objects more than were freed, after which the collector looks for cycles: a run that
+#: lives for milliseconds need not, and each time writes all over the heap.
+_COLLECT_AFTER = 100_000
+#: With the seed that no run has, the first random number: another one after an import tells that
+#: it used randomness.
+_NOT_A_SEED = 2**64 + 1
+_FIRST = random.Random(_NOT_A_SEED).random()
 _set_recursion_limit = sys.setrecursionlimit
 
 
@@ -157,16 +165,13 @@ class Guest:
     def prepare(self, sources, generation):
         """Imports the contract; whether that was the same as in every run."""
         _load(sources, generation)
-        state = random.getstate()
+        random.seed(_NOT_A_SEED)
         try:
             importlib.import_module("contract")
         except BaseException:
             return False
-        quiet = not _message.looked() and random.getstate() == state
-        del state
-        gc.collect()
         gc.freeze()
-        return quiet
+        return not _message.looked() and random.random() == _FIRST
 
     def compile(self, name, code):
         """Compiles a module to bytes that only this image understands."""
@@ -183,12 +188,14 @@ class Guest:
         return outcome
 
 
-_host.install(host, Err)
 _genlayer_wasi.install()
 output.install()
 importer.seal()
 sys.setrecursionlimit = _guarded_recursion_limit
+warm.warm(_outcome, _load)
+_host.install(host, Err)
 _room = bytearray(_ROOM)
 del _room
+gc.set_threshold(_COLLECT_AFTER)
 gc.collect()
 gc.freeze()

@@ -167,6 +167,15 @@ def fill(fields):
     put(message, "_raw", message_raw)
 
 
+def empty():
+    """Forgets the message."""
+    global _looked
+    dict.clear(message_raw)
+    for name in Message.__slots__:
+        object.__delattr__(message, name)
+    _looked = False
+
+
 class _Block:
     """`gl.block`: what contracts ask of the block."""
 
