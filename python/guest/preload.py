@@ -28,11 +28,7 @@ utf_16_le utf_32 utf_32_be utf_32_le utf_7 utf_8 utf_8_sig zlib_codec
 """.split()
 
 LIBRARY = """
-<<<<<<< Updated upstream
 cloudpickle genlayer _genlayer_wasi genlayer.gl.advanced genlayer.gl.eq_principle genlayer.gl.events
-=======
-genlayer _genlayer_wasi cloudpickle genlayer.gl.advanced genlayer.gl.eq_principle genlayer.gl.events
->>>>>>> Stashed changes
 genlayer.gl.evm genlayer.gl.genvm_contracts genlayer.gl.nondet.web genlayer.gl.vm
 genlayer.message_allocation genlayer.py._internal genlayer.py.eth genlayer.py.evm
 genlayer.py.get_schema genlayer.py.keccak genlayer.py.public_abi genlayer.std.advanced genlayer.std.eq_principles
