@@ -14,6 +14,8 @@ pub(crate) const CALL: u64 = 1_000;
 pub(crate) const BYTE: u64 = 1;
 /// Each storage page read or written.
 pub(crate) const PAGE: u64 = 2_000;
+/// The id of a child slot: one block of SHA3.
+pub(crate) const CHILD: u64 = 2_500;
 /// Each started block of 136 bytes of Keccak input.
 pub(crate) const KECCAK_BLOCK: u64 = 2_500;
 /// A fresh instance for a sub-call, sandbox or block.

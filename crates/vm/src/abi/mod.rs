@@ -10,6 +10,7 @@ mod gl_call;
 mod request;
 mod spawn;
 mod storage;
+mod tree;
 mod world;
 
 pub(crate) use spawn::in_block;
@@ -20,7 +21,10 @@ use crate::{
     stop::Stop,
     storage::Full,
 };
-use wasmtime::{Result, StoreContextMut, component::Linker};
+use wasmtime::{
+    Result, StoreContextMut,
+    component::{Linker, LinkerInstance},
+};
 
 /// Why a host call has no answer.
 pub(crate) enum Failure {
@@ -70,18 +74,7 @@ fn answer<T>(result: Result<T, Failure>) -> Result<(Result<T, u32>,)> {
 /// Defines the host interface.
 pub(crate) fn add(linker: &mut Linker<Vm>) -> Result<()> {
     let mut host = linker.instance(HOST)?;
-    host.func_wrap(
-        "storage-read",
-        |store: Caller<'_>, (slot, offset, len): (Vec<u8>, u32, u32)| {
-            answer(storage::read(store, &slot, offset, len))
-        },
-    )?;
-    host.func_wrap(
-        "storage-write",
-        |store: Caller<'_>, (slot, offset, data): (Vec<u8>, u32, Vec<u8>)| {
-            answer(storage::write(store, &slot, offset, &data))
-        },
-    )?;
+    add_storage(&mut host)?;
     host.func_wrap("balance-of", |store: Caller<'_>, (address,): (Vec<u8>,)| {
         answer(chain::balance_of(store, &address))
     })?;
@@ -97,4 +90,33 @@ pub(crate) fn add(linker: &mut Linker<Vm>) -> Result<()> {
     host.func_wrap("log", |store: Caller<'_>, (fd, data): (u8, Vec<u8>)| {
         chain::log(store, fd, &data)
     })
+}
+
+/// Bytes, values with a length, and sorted maps.
+fn add_storage(host: &mut LinkerInstance<'_, Vm>) -> Result<()> {
+    host.func_wrap(
+        "storage-read",
+        |store: Caller<'_>, (slot, offset, len): (Vec<u8>, u32, u32)| {
+            answer(storage::read(store, &slot, offset, len))
+        },
+    )?;
+    host.func_wrap(
+        "storage-write",
+        |store: Caller<'_>, (slot, offset, data): (Vec<u8>, u32, Vec<u8>)| {
+            answer(storage::write(store, &slot, offset, &data))
+        },
+    )?;
+    host.func_wrap(
+        "blob-read",
+        |store: Caller<'_>, (slot, offset): (Vec<u8>, u32)| {
+            answer(storage::blob_read(store, &slot, offset))
+        },
+    )?;
+    host.func_wrap(
+        "blob-write",
+        |store: Caller<'_>, (slot, offset, data): (Vec<u8>, u32, Vec<u8>)| {
+            answer(storage::blob_write(store, &slot, offset, &data))
+        },
+    )?;
+    tree::add(host)
 }

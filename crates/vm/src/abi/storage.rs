@@ -1,4 +1,4 @@
-//! Reading and writing the contract's storage.
+//! Reading and writing the contract's storage: bytes, and values of which the length is inline.
 
 use super::{Caller, Failure};
 use crate::{
@@ -6,68 +6,140 @@ use crate::{
     root::Locks,
     session::Run,
     stop::errno,
-    storage::{self, Full, Storage},
+    storage::{self, Full, Malformed, Storage, tree},
 };
 use venire_types::B256;
 
 /// Most bytes one call may move.
-const MAX_TRANSFER: usize = 16 << 20;
+pub(super) const MAX_TRANSFER: u32 = 16 << 20;
+
+/// The calling instance's storage: every access is checked, paid for, then done.
+pub(super) struct Cells<'a>(Caller<'a>);
+
+impl From<Malformed> for Failure {
+    fn from(Malformed: Malformed) -> Self {
+        Self::Errno(errno::INVAL)
+    }
+}
+
+/// The id of a slot.
+pub(super) fn slot_id(bytes: &[u8]) -> Result<B256, Failure> {
+    B256::try_from(bytes).map_err(|_| Failure::Errno(errno::INVAL))
+}
 
 /// Checks a range of a slot: the last byte has index 2^32 - 1.
-fn check(slot: &[u8], offset: u32, len: usize) -> Result<B256, Failure> {
-    let slot = B256::try_from(slot).map_err(|_| Failure::Errno(errno::INVAL))?;
+fn check(offset: u32, len: usize) -> Result<(), Failure> {
     let end = u64::from(offset).saturating_add(len as u64);
-    if len > MAX_TRANSFER || end > 1 << 32 {
+    if len > MAX_TRANSFER as usize || end > 1 << 32 {
         return Err(Failure::Errno(errno::OVERFLOW));
     }
-    Ok(slot)
+    Ok(())
 }
 
 fn price(offset: u32, len: usize) -> u64 {
-    meter::CALL + meter::bytes(len) + storage::pages(offset, len).saturating_mul(meter::PAGE)
+    meter::bytes(len) + storage::pages(offset, len).saturating_mul(meter::PAGE)
+}
+
+impl<'a> Cells<'a> {
+    /// Takes the price of crossing the boundary with `bytes`.
+    pub(super) fn enter(mut store: Caller<'a>, bytes: usize) -> Result<Self, Failure> {
+        meter::charge(&mut store, meter::CALL.saturating_add(meter::bytes(bytes)))?;
+        Ok(Self(store))
+    }
+
+    /// The same, for a call that may write.
+    pub(super) fn enter_writing(store: Caller<'a>, bytes: usize) -> Result<Self, Failure> {
+        let mut cells = Self::enter(store, bytes)?;
+        if cells.0.data_mut().run()?.frame.allow.write {
+            Ok(cells)
+        } else {
+            Err(Failure::Errno(errno::FORBIDDEN))
+        }
+    }
+
+    /// Takes the price of answering with `bytes`.
+    pub(super) fn leave(&mut self, bytes: usize) -> Result<(), Failure> {
+        Ok(meter::charge(&mut self.0, meter::bytes(bytes))?)
+    }
+}
+
+impl tree::Cells for Cells<'_> {
+    type Error = Failure;
+
+    fn read(&mut self, slot: B256, offset: u32, len: u32) -> Result<Vec<u8>, Failure> {
+        let len = usize::try_from(len).map_err(|_| Failure::Errno(errno::OVERFLOW))?;
+        check(offset, len)?;
+        meter::charge(&mut self.0, price(offset, len))?;
+        let Run { session, frame, .. } = self.0.data_mut().run()?;
+        let session = &mut **session;
+        Ok(frame.storage.read(
+            &mut session.committed,
+            &mut *session.host,
+            &mut session.budget,
+            (slot, offset, len),
+        )?)
+    }
+
+    fn write(&mut self, slot: B256, offset: u32, data: &[u8]) -> Result<(), Failure> {
+        check(offset, data.len())?;
+        meter::charge(&mut self.0, price(offset, data.len()))?;
+        let run = self.0.data_mut().run()?;
+        if !run.frame.allow.write || locks(run)?.hold(&slot) {
+            return Err(Failure::Errno(errno::FORBIDDEN));
+        }
+        let Run { session, frame, .. } = run;
+        let session = &mut **session;
+        Ok(frame.storage.write(
+            &mut session.committed,
+            &mut *session.host,
+            &mut session.budget,
+            (slot, offset, data),
+        )?)
+    }
+
+    fn child(&mut self, slot: B256, offset: u32) -> Result<B256, Failure> {
+        meter::charge(&mut self.0, meter::CHILD)?;
+        Ok(storage::indirect(slot, offset))
+    }
 }
 
 /// `storage-read`.
 pub(super) fn read(
-    mut store: Caller<'_>,
+    store: Caller<'_>,
     slot: &[u8],
     offset: u32,
     len: u32,
 ) -> Result<Vec<u8>, Failure> {
-    let len = usize::try_from(len).map_err(|_| Failure::Errno(errno::OVERFLOW))?;
-    let slot = check(slot, offset, len)?;
-    meter::charge(&mut store, price(offset, len))?;
-    let Run { session, frame, .. } = store.data_mut().run()?;
-    let session = &mut **session;
-    Ok(frame.storage.read(
-        &mut session.committed,
-        &mut *session.host,
-        &mut session.budget,
-        (slot, offset, len),
-    )?)
+    let slot = slot_id(slot)?;
+    tree::Cells::read(&mut Cells::enter(store, 0)?, slot, offset, len)
 }
 
 /// `storage-write`.
 pub(super) fn write(
-    mut store: Caller<'_>,
+    store: Caller<'_>,
     slot: &[u8],
     offset: u32,
     data: &[u8],
 ) -> Result<(), Failure> {
-    let slot = check(slot, offset, data.len())?;
-    meter::charge(&mut store, price(offset, data.len()))?;
-    let run = store.data_mut().run()?;
-    if !run.frame.allow.write || locks(run)?.hold(&slot) {
-        return Err(Failure::Errno(errno::FORBIDDEN));
-    }
-    let Run { session, frame, .. } = run;
-    let session = &mut **session;
-    Ok(frame.storage.write(
-        &mut session.committed,
-        &mut *session.host,
-        &mut session.budget,
-        (slot, offset, data),
-    )?)
+    let slot = slot_id(slot)?;
+    tree::Cells::write(&mut Cells::enter(store, 0)?, slot, offset, data)
+}
+
+/// `blob-read`.
+pub(super) fn blob_read(store: Caller<'_>, slot: &[u8], offset: u32) -> Result<Vec<u8>, Failure> {
+    let slot = slot_id(slot)?;
+    tree::read_blob(&mut Cells::enter(store, 0)?, slot, offset)
+}
+
+/// `blob-write`.
+pub(super) fn blob_write(
+    store: Caller<'_>,
+    slot: &[u8],
+    offset: u32,
+    data: &[u8],
+) -> Result<(), Failure> {
+    let slot = slot_id(slot)?;
+    tree::write_blob(&mut Cells::enter_writing(store, 0)?, slot, offset, data)
 }
 
 /// The locks of this run, read from committed state at the first write.

@@ -5,10 +5,11 @@
 //! - Memory is bounded: cached and pending pages draw on the execution's memory budget.
 //!
 //! # Not here
-//! - Prices and permissions (`abi::storage`), which slots are locked (`locks`).
+//! - Prices and permissions (`abi::storage`), which slots are locked (`root`).
 
 #[cfg(test)]
 mod tests;
+pub(crate) mod tree;
 
 use crate::{Host, session::Budget};
 use sha3::{Digest, Sha3_256};
@@ -41,6 +42,8 @@ pub(crate) fn indirect(slot: B256, offset: u32) -> B256 {
 pub(crate) struct Committed {
     pages: BTreeMap<(Address, StateView, B256, u32), Page>,
 }
+
+pub(crate) use tree::Malformed;
 
 /// The memory budget is used up.
 #[derive(Debug, PartialEq, Eq)]
@@ -99,6 +102,12 @@ impl Storage {
             return Ok(Vec::new());
         }
         let (first, last) = span(offset, len);
+        if first == last
+            && let Some(page) = self.known(committed, slot, first)
+        {
+            let skip = offset as usize % PAGE;
+            return Ok(page.get(skip..skip + len).unwrap_or_default().to_vec());
+        }
         self.load(committed, host, budget, slot, first..=last)?;
         let mut bytes = Vec::with_capacity((last - first + 1) as usize * PAGE);
         for page in first..=last {
@@ -124,7 +133,9 @@ impl Storage {
         let (first, last) = span(offset, data.len());
         // Only the edges can be partial.
         self.load(committed, host, budget, slot, first..=first)?;
-        self.load(committed, host, budget, slot, last..=last)?;
+        if last != first {
+            self.load(committed, host, budget, slot, last..=last)?;
+        }
         if Arc::get_mut(&mut self.pending).is_none() {
             budget.take(self.pending.len().saturating_mul(PENDING_PAGE))?;
         }
@@ -183,10 +194,14 @@ impl Storage {
     /// A page that [`Storage::load`] has made known; anything else is zeros.
     fn page<'a>(&'a self, committed: &'a Committed, slot: B256, page: u32) -> &'a Page {
         const ZERO: &Page = &[0; PAGE];
+        self.known(committed, slot, page).unwrap_or(ZERO)
+    }
+
+    /// A page that is pending or was read.
+    fn known<'a>(&'a self, committed: &'a Committed, slot: B256, page: u32) -> Option<&'a Page> {
         self.pending
             .get(&(slot, page))
             .or_else(|| committed.pages.get(&(self.contract, self.view, slot, page)))
-            .unwrap_or(ZERO)
     }
 
     /// Brings committed pages that are neither pending nor known into `committed`.
@@ -198,15 +213,9 @@ impl Storage {
         slot: B256,
         range: std::ops::RangeInclusive<u32>,
     ) -> Result<(), Full> {
-        let known = |committed: &Committed, page: u32| {
-            committed
-                .pages
-                .contains_key(&(self.contract, self.view, slot, page))
-                || self.pending.contains_key(&(slot, page))
-        };
         let mut missing = Vec::new();
         for page in range {
-            if !known(committed, page) {
+            if self.known(committed, slot, page).is_none() {
                 missing.push(page);
             }
         }
