@@ -25,13 +25,19 @@ class _NoError(Exception):
 # Until a host is installed, so that a plain import works anywhere.
 _impl = _outside.Host()
 _Err = _NoError
+#: Whether the node walks maps and reads values with a length itself.
+walks = False
+#: Whether nobody but this code writes the contract's storage while it runs.
+private = False
 
 
 def install(impl, err):
     """Sets the host functions and the exception (with `.value`) by which they refuse."""
-    global _impl, _Err
+    global _impl, _Err, walks, private
     _impl = impl
     _Err = err
+    private = True
+    walks = "map_find" in dir(impl)
 
 
 def installed():
@@ -58,6 +64,14 @@ def storage_write(slot, offset, data):
     """Writes bytes into a slot of this contract."""
     try:
         _impl.storage_write(slot, offset, data)
+    except _Err as error:
+        raise _refused(error.value, "storage_write") from None
+
+
+def storage_call(name, *args):
+    """One of the node's functions on values with a length and on maps."""
+    try:
+        return getattr(_impl, name)(*args)
     except _Err as error:
         raise _refused(error.value, "storage_write") from None
 

@@ -11,6 +11,7 @@ from . import fake
 from genlayer import *  # noqa: F403
 from genlayer.gl import storage
 from genlayer.py.storage._kinds import kind_of
+from genlayer.py.storage import _avl
 from genlayer.py.storage._slots import HostSlot, MemSlot, forget
 
 
@@ -269,20 +270,18 @@ class Maps(unittest.TestCase):
             self.balanced(tree)
 
     def balanced(self, tree):
-        from genlayer.py.storage._treemap import _Tree
-
-        links = _Tree(tree, tree._nodes()).links
+        nodes = tree._nodes()
 
         def height(node):
             if node == 0:
                 return 0
-            left, right, balance, _ = links(node)
+            left, right, balance, _ = _avl.load(tree._kind, nodes, node)
             low, high = height(left), height(right)
             self.assertEqual(high - low, balance)
             self.assertLessEqual(abs(balance), 1)
             return 1 + max(low, high)
 
-        height(tree._root())
+        height(int.from_bytes(tree._storage_slot.read(tree._off, 4), "little"))
 
     def test_errors(self):
         fake.fresh()
@@ -291,8 +290,8 @@ class Maps(unittest.TestCase):
             tree["a"]
         with self.assertRaises(KeyError):
             del tree["a"]
-        with self.assertRaisesRegex(AssertionError, "`TreeMap` <- `dict`"):
-            kind.set(slot, 0, {})
+        with self.assertRaisesRegex(AssertionError, "`TreeMap` <- `list`"):
+            kind.set(slot, 0, [])
         with self.assertRaises(OverflowError):
             tree["a"] = 300
         self.assertEqual((len(tree), list(tree)), (0, []))

@@ -10,7 +10,7 @@ import struct
 import types
 import typing
 
-from ._kinds import GENERIC, Kind, describe, kind_of
+from ._kinds import INLINE, VIEW, Kind, describe, kind_of, register_generic
 from ._slots import MemSlot
 
 _U32 = struct.Struct("<I")
@@ -27,14 +27,17 @@ class View:
         if name in ("_kind", "_storage_slot", "_off"):
             raise TypeError(
                 f"`{type(self).__name__}()` without types is only an empty value to assign to a "
-                f"field; write `{type(self).__name__}[...]()` to work with it"
+                f"field; write `{type(self).__name__}[...]()`, with its types, to work with it"
             )
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 
     def __setattr__(self, name, value):
         # `Type[args]()` reports its arguments this way: the object gets its own memory.
         if name == "__orig_class__":
-            _bind(self, kind_of(value), MemSlot(), 0)
+            kind = kind_of(value)
+            _bind(self, kind, MemSlot(), 0)
+            if self._initial:
+                kind.set(self._storage_slot, 0, self._initial)
         else:
             object.__setattr__(self, name, value)
 
@@ -71,7 +74,6 @@ class ViewKind(Kind):
     """A kind read as a live view."""
 
     __slots__ = ()
-    view = True
     cls = View
 
     def get(self, slot, offset):
@@ -91,7 +93,7 @@ def same_place(view, slot, offset):
 
 def detached(kind, values, slot):
     """Values of which none is a view into `slot`, so that writing there can not change them."""
-    if not kind.view:
+    if kind.form != VIEW:
         return values
     return [_detach(value, slot) for value in values]
 
@@ -104,7 +106,7 @@ def _detach(value, slot):
 
 def write_items(kind, slot, offset, values):
     """Writes consecutive items from `offset`."""
-    if kind.pack is not None:
+    if kind.form == INLINE:
         data = b"".join(map(kind.pack, values))
         if data:
             slot.write(offset, data)
@@ -127,10 +129,38 @@ def copy_items(kind, count, source, source_offset, target, offset):
         offset += kind.size
 
 
+#: Most items, and most bytes, that iteration reads ahead.
+_AHEAD = 64
+_AHEAD_BYTES = 4096
+
+
+def read_items(kind, slot, offset, count):
+    """Consecutive items, as many as it is worth to read at once and at least one."""
+    size = kind.size
+    if kind.form != INLINE or not 0 < size <= _AHEAD_BYTES:
+        return (kind.get(slot, offset),)
+    count = min(count, _AHEAD, _AHEAD_BYTES // size)
+    data, unpack = slot.read(offset, count * size), kind.unpack
+    if count == 1:
+        return (unpack(data),)
+    return tuple(unpack(data[at : at + size]) for at in range(0, count * size, size))
+
+
+def equal_items(mine, other):
+    """Whether a sequence of storage has the items of a list, a tuple or another such sequence."""
+    if not isinstance(other, (list, tuple, DynArray, Array)):
+        return NotImplemented
+    return len(mine) == len(other) and all(a == b for a, b in zip(mine, other, strict=False))
+
+
 class DynArray(View, collections.abc.MutableSequence):
     """A list in storage."""
 
-    __slots__ = ()
+    __slots__ = ("_initial",)
+    __hash__ = None
+
+    def __init__(self, items=(), /):
+        self._initial = list(items)
 
     def _items(self):
         return self._storage_slot.indirect(self._off)
@@ -222,10 +252,13 @@ class DynArray(View, collections.abc.MutableSequence):
         self._set_len(length + 1)
 
     def append_new_get(self):
-        """Adds an item of which the bytes are as they lie, and returns it."""
+        """Adds a zero-initialised item and returns it."""
         item, length = self._kind.item, len(self)
+        items = self._items()
+        if item.size:
+            items.write(length * item.size, bytes(item.size))
         self._set_len(length + 1)
-        return item.get(self._items(), length * item.size)
+        return item.get(items, length * item.size)
 
     def extend(self, values):
         """Adds items at the end."""
@@ -234,25 +267,36 @@ class DynArray(View, collections.abc.MutableSequence):
         write_items(item, items, length * item.size, values)
         self._set_len(length + len(values))
 
-    def pop(self):
-        """Removes the last item; returns None."""
+    def pop(self, index=-1):
+        """Removes an item, by default the last one, and returns it."""
         length = len(self)
         if length == 0:
-            raise Exception("can't pop from an empty array")
-        self._set_len(length - 1)
+            raise IndexError("can't pop from an empty array")
+        index = self._index(index, length)
+        value = self[index]
+        if self._kind.item.form == VIEW:
+            value = _copied(value)
+        self._shift(index + 1, -1, length)
+        return value
 
     def insert(self, index, value):
-        """Puts an item before `index`; inserting at the end is appending."""
+        """Puts an item before `index`, which like a list's may be beyond the end."""
         length = len(self)
         index = index.__index__()
+        index = max(index + length, 0) if index < 0 else min(index, length)
         if index == length:
             self.append(value)
             return
-        index = self._index(index, length)
         item = self._kind.item
         value = detached(item, [value], self._items())[0]
         self._shift(index, 1, length)
         item.set(self._items(), index * item.size, value)
+
+    def sort(self, *, key=None, reverse=False):
+        """Sorts in place, like a list."""
+        values = [_copied(value) for value in self] if self._kind.item.form == VIEW else list(self)
+        values.sort(key=key, reverse=reverse)
+        write_items(self._kind.item, self._items(), 0, values)
 
     def clear(self):
         """Removes all items."""
@@ -268,13 +312,30 @@ class DynArray(View, collections.abc.MutableSequence):
         return self
 
     def __iter__(self):
-        index = 0
-        while index < len(self):
-            yield self[index]
+        slot, items, item = self._storage_slot, self._items(), self._kind.item
+        index, ahead, seen = 0, (), None
+        while True:
+            now = slot.version, items.version
+            if not ahead or now != seen:
+                length = len(self)
+                if index >= length:
+                    return
+                ahead = list(read_items(item, items, index * item.size, length - index))
+                ahead.reverse()
+                seen = now
             index += 1
+            yield ahead.pop()
+
+    def __eq__(self, other):
+        return equal_items(self, other)
 
     def __repr__(self):
         return "[" + ",".join(repr(item) for item in self) + "]"
+
+
+def _copied(value):
+    """A value that stays what it is when the storage changes."""
+    return value.__deepcopy__({}) if hasattr(value, "_storage_slot") else value
 
 
 class DynArrayKind(ViewKind):
@@ -289,21 +350,22 @@ class DynArrayKind(ViewKind):
 
     def set(self, slot, offset, value):
         if isinstance(value, DynArray):
-            if not is_bound(value):
-                slot.write(offset, bytes(4))
+            if is_bound(value):
+                self._set_array(slot, offset, value)
                 return
-            if value._kind.item is not self.item:
-                raise TypeError(f"incompatible vector type: `{self}` <- `{value._kind}`")
-            if same_place(value, slot, offset):
-                return
-            self.copy(value._storage_slot, value._off, slot, offset)
-            return
+            value = value._initial
         if isinstance(value, (str, bytes)) or not isinstance(value, collections.abc.Sequence):
-            raise TypeError(f"expected a list for `{self}`, got {type(value).__name__}")
+            raise TypeError(f"expected a list for `{self}`, got {type(value).__name__}: pass a list or a tuple")
         items = slot.indirect(offset)
         values = detached(self.item, value, items)
         write_items(self.item, items, 0, values)
         slot.write(offset, _U32.pack(len(value)))
+
+    def _set_array(self, slot, offset, value):
+        if value._kind.item is not self.item:
+            raise TypeError(f"incompatible vector type: `{self}` <- `{value._kind}`")
+        if not same_place(value, slot, offset):
+            self.copy(value._storage_slot, value._off, slot, offset)
 
     def copy(self, source, source_offset, target, offset):
         head = source.read(source_offset, 4)
@@ -318,6 +380,7 @@ class Array(View, collections.abc.Sequence):
     """A fixed number of items, inline: `Array[T, Literal[n]]`."""
 
     __slots__ = ()
+    __hash__ = None
 
     def __init__(self, *_args):
         raise TypeError("`Array` can not be made with a constructor, use `gl.storage.inmem_allocate`")
@@ -346,6 +409,9 @@ class Array(View, collections.abc.Sequence):
 
     def __setitem__(self, index, value):
         self._kind.item.set(self._storage_slot, self._place(index), value)
+
+    def __eq__(self, other):
+        return equal_items(self, other)
 
     def __repr__(self):
         return "[" + ",".join(repr(item) for item in self) + "]"
@@ -385,7 +451,7 @@ def one_argument(kind):
 
     def make(annotation, args):
         if len(args) != 1:
-            raise Exception(f"incorrect number of generic arguments: `{describe(annotation)}`")
+            raise TypeError(f"incorrect number of generic arguments: `{describe(annotation)}`")
         return kind(annotation, kind_of(args[0]))
 
     return make
@@ -393,7 +459,7 @@ def one_argument(kind):
 
 def _array(annotation, args):
     if len(args) != 2:
-        raise Exception(f"incorrect number of generic arguments: `{describe(annotation)}`")
+        raise TypeError(f"incorrect number of generic arguments: `{describe(annotation)}`")
     count = args[1]
     if typing.get_origin(count) is typing.Literal:
         count = typing.get_args(count)[0]
@@ -402,5 +468,5 @@ def _array(annotation, args):
     return ArrayKind(annotation, kind_of(args[0]), count)
 
 
-GENERIC[DynArray] = one_argument(DynArrayKind)
-GENERIC[Array] = _array
+register_generic(DynArray, one_argument(DynArrayKind))
+register_generic(Array, _array)

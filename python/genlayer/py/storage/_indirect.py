@@ -3,7 +3,7 @@
 import struct
 
 from ._containers import View, ViewKind, copy_items, one_argument, write_items
-from ._kinds import GENERIC
+from ._kinds import register_generic
 
 _U32 = struct.Struct("<I")
 
@@ -136,5 +136,5 @@ class IndirectionKind(ViewKind):
         self.item.copy(source.indirect(source_offset), 0, target.indirect(offset), 0)
 
 
-GENERIC[VLA] = one_argument(VLAKind)
-GENERIC[Indirection] = one_argument(IndirectionKind)
+register_generic(VLA, one_argument(VLAKind))
+register_generic(Indirection, one_argument(IndirectionKind))

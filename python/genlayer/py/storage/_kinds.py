@@ -9,6 +9,8 @@ A kind knows its inline `size`, reads (`get`), writes (`set`) and copies between
 
 from abc import abstractmethod
 import datetime
+import decimal
+import enum
 import struct
 import types
 import typing
@@ -16,15 +18,21 @@ import typing
 from ..types import Address, bigint, is_sized_int
 
 
+#: What the bytes of a kind's values are: all inline; a length inline and the rest in the child
+#: slot; or no bytes of their own, because reading gives a live view. The numbers are the node's.
+INLINE, BLOB, VIEW = range(3)
+#: How the node compares keys, by its numbers.
+UNSIGNED, SIGNED, FIRST_BYTE, TRUTH, TEXT, NUMBER = range(6)
+
+
 class Kind:
     """Layout of one type. `annotation` is the type it was made from."""
 
     __slots__ = ("annotation", "size")
     plain = False
-    #: Bytes of a value, for kinds of which runs can be written at once.
-    pack = None
-    #: Whether `get` returns a live view instead of a value.
-    view = False
+    form = VIEW
+    #: How the node compares keys of this kind; None if only Python can.
+    order = None
 
     def __init__(self, annotation, size):
         self.annotation = annotation
@@ -54,6 +62,18 @@ class PlainKind(Kind):
 
     __slots__ = ()
     plain = True
+    form = INLINE
+
+    @abstractmethod
+    def pack(self, value):
+        """Bytes of a value."""
+
+    @abstractmethod
+    def unpack(self, data):
+        """Value of the bytes."""
+
+    def get(self, slot, offset):
+        return self.unpack(slot.read(offset, self.size))
 
     def set(self, slot, offset, value):
         slot.write(offset, self.pack(value))
@@ -81,18 +101,22 @@ class NoneKind(PlainKind):
         self.set(None, 0, value)
         return b""
 
+    def unpack(self, data):
+        return None
+
 
 class IntKind(PlainKind):
     """Sized integers, little-endian two's complement."""
 
-    __slots__ = ("signed",)
+    __slots__ = ("signed", "order")
 
     def __init__(self, annotation):
         super().__init__(annotation, annotation.SIZE)
         self.signed = annotation.SIGNED
+        self.order = SIGNED if self.signed else UNSIGNED
 
-    def get(self, slot, offset):
-        return int.from_bytes(slot.read(offset, self.size), "little", signed=self.signed)
+    def unpack(self, data):
+        return int.from_bytes(data, "little", signed=self.signed)
 
     def pack(self, value):
         if not isinstance(value, int):
@@ -108,8 +132,10 @@ class BoolKind(PlainKind):
 
     __slots__ = ()
 
-    def get(self, slot, offset):
-        return slot.read(offset, 1) != b"\0"
+    order = TRUTH
+
+    def unpack(self, data):
+        return data != b"\0"
 
     def pack(self, value):
         return b"\1" if value else b"\0"
@@ -120,8 +146,8 @@ class FloatKind(PlainKind):
 
     __slots__ = ()
 
-    def get(self, slot, offset):
-        return struct.unpack("<d", slot.read(offset, 8))[0]
+    def unpack(self, data):
+        return struct.unpack("<d", data)[0]
 
     def pack(self, value):
         return struct.pack("<d", value)
@@ -132,8 +158,10 @@ class AddressKind(PlainKind):
 
     __slots__ = ()
 
-    def get(self, slot, offset):
-        return Address(slot.read(offset, 20))
+    order = FIRST_BYTE
+
+    def unpack(self, data):
+        return Address(data)
 
     def pack(self, value):
         if not isinstance(value, Address):
@@ -152,10 +180,8 @@ class DatetimeKind(PlainKind):
     __slots__ = ()
     _LAYOUT = struct.Struct("<QI?iii")
 
-    def get(self, slot, offset):
-        seconds, micros, aware, days, off_seconds, off_micros = self._LAYOUT.unpack(
-            slot.read(offset, self.size)
-        )
+    def unpack(self, data):
+        seconds, micros, aware, days, off_seconds, off_micros = self._LAYOUT.unpack(data)
         moment = _EPOCH + datetime.timedelta(seconds=seconds, microseconds=micros)
         if not aware:
             return moment.replace(tzinfo=None)
@@ -182,45 +208,38 @@ class BlobKind(Kind):
     """Kinds with a byte length inline and the content in the child slot."""
 
     __slots__ = ()
+    form = BLOB
 
     @abstractmethod
-    def to_bytes(self, value):
+    def pack(self, value):
         """Content of a value."""
 
     @abstractmethod
-    def from_bytes(self, data):
+    def unpack(self, data):
         """Value of a content."""
 
     def get(self, slot, offset):
-        size = int.from_bytes(slot.read(offset, 4), "little")
-        return self.from_bytes(slot.indirect(offset).read(0, size) if size else b"")
+        return self.unpack(slot.read_blob(offset))
 
     def set(self, slot, offset, value):
-        data = self.to_bytes(value)
-        slot.write(offset, len(data).to_bytes(4, "little"))
-        if data:
-            slot.indirect(offset).write(0, data)
+        slot.write_blob(offset, self.pack(value))
 
     def copy(self, source, source_offset, target, offset):
-        head = source.read(source_offset, 4)
-        target.write(offset, head)
-        size = int.from_bytes(head, "little")
-        if size:
-            data = source.indirect(source_offset).read(0, size)
-            target.indirect(offset).write(0, data)
+        target.write_blob(offset, source.read_blob(source_offset))
 
 
 class StrKind(BlobKind):
     """`str`: UTF-8."""
 
     __slots__ = ()
+    order = TEXT
 
-    def to_bytes(self, value):
+    def pack(self, value):
         if not isinstance(value, str):
             raise TypeError(f"expected a str, got {type(value).__name__}")
         return value.encode("utf-8")
 
-    def from_bytes(self, data):
+    def unpack(self, data):
         return data.decode("utf-8")
 
 
@@ -228,13 +247,14 @@ class BytesKind(BlobKind):
     """`bytes`."""
 
     __slots__ = ()
+    order = TEXT
 
-    def to_bytes(self, value):
+    def pack(self, value):
         if not isinstance(value, (bytes, bytearray, memoryview)):
             raise TypeError(f"expected bytes, got {type(value).__name__}")
         return bytes(value)
 
-    def from_bytes(self, data):
+    def unpack(self, data):
         return data
 
 
@@ -242,13 +262,14 @@ class BigIntKind(BlobKind):
     """`bigint`: signed little-endian, two bytes more than the magnitude."""
 
     __slots__ = ()
+    order = NUMBER
 
-    def to_bytes(self, value):
+    def pack(self, value):
         if not isinstance(value, int):
             raise TypeError(f"expected an integer for bigint, got {type(value).__name__}")
         return value.to_bytes((value.bit_length() + 7) // 8 + 2, "little", signed=True)
 
-    def from_bytes(self, data):
+    def unpack(self, data):
         return int.from_bytes(data, "little", signed=True)
 
 
@@ -299,6 +320,11 @@ def register(annotation, kind):
     _KINDS[annotation] = kind
 
 
+def register_generic(origin, make):
+    """Makes `origin[...]` storable: `make(annotation, arguments)` gives the kind."""
+    GENERIC[origin] = make
+
+
 def _make_kind(annotation):
     if is_sized_int(annotation):
         return IntKind(annotation)
@@ -307,24 +333,77 @@ def _make_kind(annotation):
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
         return kind_of(typing.get_args(annotation)[0])
+    if (getattr(origin or annotation, "__module__", None) or "").partition(".")[0] == "numpy":
+        from . import _numpy
+
+        found = _numpy.kind(annotation, origin)
+        if found is not None:
+            return found
     if origin in GENERIC:
         return GENERIC[origin](annotation, typing.get_args(annotation))
     if annotation in GENERIC:
-        raise Exception(
-            f"incorrect number of generic arguments: `{annotation.__name__}` needs its element types"
+        raise TypeError(
+            f"incorrect number of generic arguments: `{describe(annotation)}` needs its types, "
+            f"e.g. `{_EXAMPLES.get(describe(annotation), describe(annotation) + '[...]')}`"
         )
     if origin is list or origin is dict:
         for arg in typing.get_args(annotation):
             kind_of(arg)
-        raise AssertionError("use DynArray" if origin is list else "use TreeMap")
-    if origin is typing.Union or origin is types.UnionType:
-        raise TypeError(f"`{describe(annotation)}` can not be stored: unions have no fixed layout")
+        name = "DynArray" if origin is list else "TreeMap"
+        args = ", ".join(describe(arg) for arg in typing.get_args(annotation))
+        raise AssertionError(f"use {name}: `{name}[{args}]` instead of `{describe(annotation)}`")
     marked = origin if isinstance(origin, type) else annotation
-    if isinstance(marked, type):
-        if not marked.__dict__.get("__gl_allow_storage__", False):
-            raise TypeError(
-                "class is not marked for usage within storage, please, annotate it with "
-                f"@allow_storage: `{marked.__name__}`"
-            )
+    if isinstance(marked, type) and marked.__dict__.get("__gl_allow_storage__", False):
         return RECORD[0](annotation)
-    raise TypeError(f"`{describe(annotation)}` can not be stored")
+    raise TypeError(refusal(annotation, origin))
+
+
+_EXAMPLES = {
+    "Array": "Array[u8, Literal[4]]",
+    "DynArray": "DynArray[u256]",
+    "TreeMap": "TreeMap[str, u256]",
+}
+_UNMARKED = "class is not marked for usage within storage, please, annotate it with @allow_storage"
+#: What to use instead, by the type that can not be stored.
+_INSTEAD = {
+    list: "use `DynArray[...]`",
+    dict: "use `TreeMap[..., ...]`",
+    set: "use `TreeMap[..., bool]`",
+    frozenset: "use `TreeMap[..., bool]`",
+    tuple: "use a dataclass with @allow_storage, or `Array[..., Literal[n]]`",
+    bytearray: "use `bytes`",
+    complex: "use two `float`s",
+    decimal.Decimal: "use `str`, or a sized integer of the smallest unit",
+    datetime.date: "use `datetime.datetime`",
+    datetime.timedelta: "use `u64` seconds",
+    object: "name the type that is stored",
+}
+
+
+def refusal(annotation, origin):
+    """Why an annotation can not be stored, and what to use instead."""
+    name = describe(annotation)
+    if origin is typing.Union or origin is types.UnionType:
+        others = [arg for arg in typing.get_args(annotation) if arg is not type(None)]
+        if len(others) == 1:
+            inner = describe(others[0])
+            advice = f"use `{inner}` with a value that means none, or `DynArray[{inner}]` of at most one"
+        else:
+            advice = "use one field for each type, or a dataclass with @allow_storage"
+        return f"`{name}` can not be stored: unions have no fixed layout; {advice}"
+    if annotation is typing.Any:
+        return "`Any` can not be stored: name the type, or keep JSON text in a `str`"
+    if origin is typing.Literal:
+        return f"`{name}` can not be stored: use `str` or a sized integer"
+    if isinstance(annotation, typing.TypeVar):
+        return f"`{name}` is a type variable without a value: give the class its arguments"
+    cls = origin or annotation
+    if not isinstance(cls, type):
+        return f"`{name}` can not be stored: it is not a type"
+    if issubclass(cls, enum.Enum):
+        value = "str" if issubclass(cls, str) else "u8"
+        return f"`{name}` is an Enum, which can not be stored: use `{value}` and keep `.value`"
+    advice = _INSTEAD.get(cls)
+    if advice is None:
+        return f"{_UNMARKED}: `{name}`"
+    return f"{_UNMARKED}: `{name}`; {advice}"

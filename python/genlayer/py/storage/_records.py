@@ -18,7 +18,6 @@ class RecordKind(Kind):
     """Fields of a class."""
 
     __slots__ = ("cls", "fields", "plain")
-    view = True
 
     def __init__(self, annotation, cls, fields):
         size, placed = 0, []

@@ -5,224 +5,389 @@ free node numbers. A node is key, value, left u32, right u32, balance i8; node n
 and 0 is nil. The balance is the height on the right less the height on the left.
 
 # Invariants
-- A removed node is dropped if it is the last one, otherwise its number goes to the free array.
-- A new node takes the newest free number, if there is one.
-- The memo of a nodes slot mirrors its keys and links: only this file writes them.
+- The node walks a map in the chain's storage whose keys it can compare as bytes; all others, and
+  keys that such a map can not hold, are walked here (`_avl`). Both leave the same bytes.
+- A value that can not be stored leaves the map as it was.
 """
 
 import collections.abc
-import struct
+import typing
 
+from ... import _host
+from . import _avl as avl
 from ._containers import View, ViewKind, is_bound, same_place
-from ._kinds import GENERIC, describe, kind_of
+from ._kinds import TRUTH, VIEW, describe, kind_of, register_generic
+from ._slots import MemSlot
 
-_U32 = struct.Struct("<I")
-_HEAD = struct.Struct("<III")
-_LINKS = struct.Struct("<IIb")
-_NODES_AT = 4
-_FREE_AT = 8
-#: Places in what is remembered of a node.
-_LEFT, _RIGHT, _BALANCE, _KEY = range(4)
+_ABSENT = object()
+#: Bits of the node's scan mode.
+_AFTER, _DESCENDING = 1, 2
+#: Most nodes that iteration reads ahead.
+_AHEAD = 256
 
 
-class _Items(collections.abc.ItemsView):
+class _Part(typing.NamedTuple):
+    """The keys from `low` (itself left out if `above`) to below `high`, and which way."""
+
+    low: object = None
+    above: bool = False
+    high: object = None
+    descending: bool = False
+    limit: int | None = None
+
+    def start(self):
+        """(key to start at or None, whether it is left out)."""
+        if self.descending:
+            return self.high, True
+        return self.low, self.above
+
+    def ends(self, key):
+        """Whether `key` is behind the last one."""
+        if not self.descending:
+            return self.high is not None and not key < self.high
+        if self.low is None:
+            return False
+        return key < self.low or (self.above and not self.low < key)
+
+
+_ALL = _Part()
+
+
+def _part(start, stop, after, prefix, reverse, limit):
+    """The part that the arguments of `keys`, `values` and `items` name."""
+    if start is stop is after is prefix is limit is None:
+        return _Part(descending=True) if reverse else _ALL
+    if limit is not None and limit < 0:
+        raise ValueError(f"limit is {limit}, it can not be negative")
+    low, above, high = start, False, stop
+    if prefix is not None:
+        low = prefix if low is None or low < prefix else low
+        end = _behind(prefix)
+        high = end if high is None or (end is not None and end < high) else high
+    if after is not None and reverse:
+        high = after if high is None or after < high else high
+    elif after is not None and (low is None or not after < low):
+        low, above = after, True
+    return _Part(low, above, high, reverse, limit)
+
+
+def _behind(prefix):
+    """The smallest text or bytes greater than all that start with `prefix`; None if there is none."""
+    if not isinstance(prefix, (str, bytes)):
+        raise TypeError(f"a prefix is str or bytes, not {type(prefix).__name__}")
+    if isinstance(prefix, bytes):
+        cut = prefix.rstrip(b"\xff")
+        return cut[:-1] + bytes([cut[-1] + 1]) if cut else None
+    cut = prefix.rstrip("\U0010ffff")
+    if not cut:
+        return None
+    point = ord(cut[-1]) + 1
+    return cut[:-1] + chr(0xE000 if point == 0xD800 else point)
+
+
+class _Whole:
+    """What the three views share. They are sets only as a whole."""
+
     __slots__ = ()
+
+    def __len__(self):
+        if self._part is _ALL:
+            return len(self._mapping)
+        return sum(1 for _ in self._mapping._walk(self._part, False))
+
+    def __reversed__(self):
+        if self._part.limit is not None:
+            return reversed(list(self))
+        return iter(type(self)(self._mapping, self._part._replace(descending=not self._part.descending)))
+
+    def __contains__(self, item):
+        if self._part is _ALL:
+            return super().__contains__(item)
+        return any(item == other for other in self)
+
+    def __repr__(self):
+        return f"{type(self).__name__[1:].lower()}({list(self)!r})"
+
+
+class _Keys(_Whole, collections.abc.KeysView):
+    __slots__ = ("_part",)
+
+    def __init__(self, mapping, part):
+        super().__init__(mapping)
+        self._part = part
+
+    def __iter__(self):
+        for _, key, _ in self._mapping._walk(self._part, False):
+            yield key
+
+
+class _Items(_Whole, collections.abc.ItemsView):
+    __slots__ = ("_part",)
+
+    def __init__(self, mapping, part):
+        super().__init__(mapping)
+        self._part = part
 
     def __iter__(self):
         tree = self._mapping
-        value = tree._kind.value
-        for nodes, node, key in tree._walk():
-            yield key, value.get(nodes, tree._value_at(node))
+        for node, key, data in tree._walk(self._part, True):
+            yield key, tree._value(node, data)
 
 
-class _Values(collections.abc.ValuesView):
-    __slots__ = ()
+class _Values(_Whole, collections.abc.ValuesView):
+    __slots__ = ("_part",)
+
+    def __init__(self, mapping, part):
+        super().__init__(mapping)
+        self._part = part
 
     def __iter__(self):
         tree = self._mapping
-        value = tree._kind.value
-        for nodes, node, _ in tree._walk():
-            yield value.get(nodes, tree._value_at(node))
+        for node, _, data in tree._walk(self._part, True):
+            yield tree._value(node, data)
 
 
 class TreeMap(View, collections.abc.MutableMapping):
     """A map in storage, iterated in ascending order of keys."""
 
-    __slots__ = ()
+    __slots__ = ("_initial",)
+    __hash__ = None
+
+    def __init__(self, items=(), /, **named):
+        self._initial = dict(items, **named)
 
     def _nodes(self):
-        return self._storage_slot.indirect(self._off + _NODES_AT)
+        return self._storage_slot.indirect(self._off + avl.NODES_AT)
 
-    def _root(self):
-        return _U32.unpack(self._storage_slot.read(self._off, 4))[0]
-
-    def _descend(self, key):
-        """(nodes slot, number of the key's node or 0, path to it or to where it belongs)."""
-        nodes = self._nodes()
-        memo, path, node = nodes.memo, [], self._root()
-        while node:
-            entry = memo.get(node) or self._load(nodes, node)
-            here = entry[_KEY]
-            if key < here:
-                side = _LEFT
-            elif here < key:
-                side = _RIGHT
-            else:
-                break
-            path.append((node, side))
-            node = entry[side]
-        return nodes, node, path
-
-    def _find(self, key):
-        """(nodes slot, number of the key's node or 0)."""
-        nodes = self._nodes()
-        memo, node = nodes.memo, self._root()
-        while node:
-            entry = memo.get(node) or self._load(nodes, node)
-            here = entry[_KEY]
-            if key < here:
-                node = entry[_LEFT]
-            elif here < key:
-                node = entry[_RIGHT]
-            else:
-                break
-        return nodes, node
-
-    def _load(self, nodes, node):
-        """Reads a node into the memo of its slot: [left, right, balance, key]."""
+    def _packed(self, key):
+        """Bytes of the key if the node can look for it in this map, else None."""
         kind = self._kind
-        at = (node - 1) * kind.stride
-        entry = [*_LINKS.unpack(nodes.read(at + kind.links, 9)), kind.key.get(nodes, at)]
-        nodes.memo[node] = entry
-        return entry
+        order = kind.order
+        if order is None or not self._storage_slot.on_chain:
+            return None
+        if order == TRUTH and type(key) is not bool:
+            return None
+        try:
+            return kind.key.pack(key)
+        except (TypeError, OverflowError, UnicodeError):
+            return None
+
+    def _ask(self, name, *args):
+        kind = self._kind
+        return _host.storage_call(
+            name, self._storage_slot.id, self._off, kind.order, kind.value.size, *args
+        )
+
+    def _tell(self, name, *args):
+        """The same for what changes the map: nothing that was read before holds any more."""
+        slot, off = self._storage_slot, self._off
+        slot.changed()
+        slot.child_changed(off + avl.NODES_AT)
+        slot.child_changed(off + avl.FREE_AT)
+        return self._ask(name, *args)
 
     def _value_at(self, node):
         kind = self._kind
         return (node - 1) * kind.stride + kind.key.size
 
+    def _value(self, node, data):
+        """Value of a node; `data` are its bytes if they were read with the node."""
+        value = self._kind.value
+        if data is not None and value.form != VIEW:
+            return value.unpack(data)
+        return value.get(self._nodes(), self._value_at(node))
+
     def __len__(self):
-        _, count, free = _HEAD.unpack(self._storage_slot.read(self._off, 12))
+        _, count, free = avl.HEAD.unpack(self._storage_slot.read(self._off, 12))
         return count - free
 
     def __contains__(self, key):
-        return self._find(key)[1] != 0
+        packed = self._packed(key)
+        return (avl.find(self, key) if packed is None else self._ask("map_find", packed)) != 0
+
+    def _lookup(self, key):
+        """The value or view, or `_ABSENT`."""
+        packed, value = self._packed(key), self._kind.value
+        if packed is None:
+            node = avl.find(self, key)
+        elif value.form != VIEW:
+            data = self._ask("map_get", packed, value.form)
+            return _ABSENT if data is None else value.unpack(data)
+        else:
+            node = self._ask("map_find", packed)
+        if not node:
+            return _ABSENT
+        return value.get(self._nodes(), self._value_at(node))
 
     def __getitem__(self, key):
-        nodes, node = self._find(key)
-        if not node:
+        value = self._lookup(key)
+        if value is _ABSENT:
             raise KeyError(key)
-        return self._kind.value.get(nodes, self._value_at(node))
+        return value
 
     def get(self, key, default=None):
         """The value or view, or `default`."""
-        nodes, node = self._find(key)
-        if not node:
-            return default
-        return self._kind.value.get(nodes, self._value_at(node))
+        value = self._lookup(key)
+        return default if value is _ABSENT else value
 
     def __setitem__(self, key, value):
-        kind = self._kind
-        nodes, node, path = self._descend(key)
+        packed, kind = self._packed(key), self._kind.value
+        if packed is None:
+            nodes, node, path = avl.descend(self, key)
+            if node:
+                kind.set(nodes, self._value_at(node), value)
+            else:
+                avl.add(self, nodes, path, key, lambda slot, at: kind.set(slot, at, value))
+        elif kind.form != VIEW:
+            self._tell("map_put", packed, kind.form, kind.pack(value))
+        else:
+            self._set_view(packed, value)
+
+    def _set_view(self, packed, value):
+        kind, nodes = self._kind.value, self._nodes()
+        node = self._ask("map_find", packed)
         if node:
-            kind.value.set(nodes, self._value_at(node), value)
+            kind.set(nodes, self._value_at(node), value)
             return
-        # The value is written before the node is linked: a refused value leaves the map as it was.
-        node, lengths = self._vacant()
-        self._put_key(nodes, node, key)
-        kind.value.set(nodes, self._value_at(node), value)
-        self._link(nodes, node, path, lengths)
+        # What can not be stored fails here, before the map changes.
+        staged = MemSlot()
+        kind.set(staged, 0, value)
+        node = self._tell("map_insert", packed)
+        kind.copy(staged, 0, nodes, self._value_at(node))
 
     def get_or_insert_default(self, key):
         """The value of `key`, which is zero-initialised if it was absent."""
-        kind = self._kind
-        nodes, node, path = self._descend(key)
+        packed, kind = self._packed(key), self._kind.value
+        if packed is not None:
+            node = self._tell("map_insert", packed)
+            return kind.get(self._nodes(), self._value_at(node))
+        nodes, node, path = avl.descend(self, key)
         if not node:
-            node, lengths = self._vacant()
-            self._put_key(nodes, node, key)
-            if kind.value.size:
-                nodes.write(self._value_at(node), bytes(kind.value.size))
-            self._link(nodes, node, path, lengths)
-        return kind.value.get(nodes, self._value_at(node))
+            node = avl.add(self, nodes, path, key, lambda slot, at: slot.write(at, bytes(kind.size)))
+        return kind.get(nodes, self._value_at(node))
 
-    def _put_key(self, nodes, node, key):
-        kind = self._kind
-        nodes.memo.pop(node, None)
-        kind.key.set(nodes, (node - 1) * kind.stride, key)
+    def setdefault(self, key, default=None):
+        """The value of `key`; if it is absent it becomes `default`."""
+        return self.compute_if_absent(key, lambda: default)
 
     def compute_if_absent(self, key, supplier):
         """The value of `key`; if it is absent it becomes `supplier()`."""
-        if key not in self:
+        value = self._lookup(key)
+        if value is _ABSENT:
             self[key] = supplier()
-        return self[key]
+            value = self[key]
+        return value
 
     def assign(self, mapping):
         """Replaces the content; returns self."""
-        if isinstance(mapping, TreeMap):
-            self._kind.set(self._storage_slot, self._off, mapping)
-            return self
-        self.clear()
-        self.update(mapping)
+        self._kind.set(self._storage_slot, self._off, mapping)
         return self
 
-    def _vacant(self):
-        """(number, lengths when it is taken) of a node to use; nothing is taken yet."""
-        slot, off = self._storage_slot, self._off
-        _, count, free = _HEAD.unpack(slot.read(off, 12))
-        if free:
-            node = _U32.unpack(slot.indirect(off + _FREE_AT).read((free - 1) * 4, 4))[0]
-            return node, (count, free - 1)
-        return count + 1, (count + 1, 0)
-
-    def _link(self, nodes, node, path, lengths):
-        """Takes the vacant node, hangs it under the end of `path` and rebalances."""
-        kind = self._kind
-        nodes.write((node - 1) * kind.stride + kind.links, bytes(9))
-        root = _Tree(self, nodes).grow(path, node)
-        self._storage_slot.write(self._off, _HEAD.pack(root, *lengths))
-
     def __delitem__(self, key):
-        nodes, node, path = self._descend(key)
-        if not node:
+        packed = self._packed(key)
+        removed = avl.remove(self, key) if packed is None else self._tell("map_remove", packed)
+        if not removed:
             raise KeyError(key)
-        slot, off = self._storage_slot, self._off
-        _, count, free = _HEAD.unpack(slot.read(off, 12))
-        root = _Tree(self, nodes).remove(path, node)
-        nodes.memo.pop(node, None)
-        if node == count:
-            count -= 1
-        else:
-            slot.indirect(off + _FREE_AT).write(free * 4, _U32.pack(node))
-            free += 1
-        slot.write(off, _HEAD.pack(root, count, free))
+
+    def pop(self, key, *default):
+        """Removes a key and returns its value."""
+        value = self._lookup(key)
+        if value is _ABSENT:
+            if default:
+                return default[0]
+            raise KeyError(key)
+        if self._kind.value.form == VIEW:
+            value = value.__deepcopy__({})
+        del self[key]
+        return value
+
+    def popitem(self):
+        """Removes the first key and returns it with its value."""
+        for key in self.keys(limit=1):
+            return key, self.pop(key)
+        raise KeyError("the map is empty")
 
     def clear(self):
         """Removes all."""
         self._storage_slot.write(self._off, bytes(12))
 
-    def _walk(self):
-        """(nodes slot, node, key) in order of keys."""
-        nodes = self._nodes()
-        memo, stack, node = nodes.memo, [], self._root()
-        while stack or node:
-            while node:
-                stack.append(node)
-                node = (memo.get(node) or self._load(nodes, node))[_LEFT]
-            node = stack.pop()
-            entry = memo.get(node) or self._load(nodes, node)
-            yield nodes, node, entry[_KEY]
-            node = (memo.get(node) or self._load(nodes, node))[_RIGHT]
+    def _walk(self, part, want):
+        """(node, key, bytes of the value or None) of a part; bytes only if they are wanted."""
+        limit = part.limit
+        if limit == 0:
+            return
+        start, after = part.start()
+        packed = None if start is None else self._packed(start)
+        if self._kind.order is None or not self._storage_slot.on_chain or (
+            packed is None and start is not None
+        ):
+            walk = ((node, key, None) for node, key in avl.walk(self, start, after, part.descending))
+        else:
+            walk = self._scan(packed, after, part, want)
+        for count, entry in enumerate(walk, 1):
+            if part.ends(entry[1]):
+                return
+            yield entry
+            if count == limit:
+                return
+
+    def _scan(self, start, after, part, want):
+        """The walk of the node; looks again, from the last key on, when the map was changed."""
+        kind, slot, nodes = self._kind, self._storage_slot, self._nodes()
+        form = kind.value.form if want else VIEW
+        ahead = min(8, part.limit or 8)
+        while True:
+            mode = _AFTER * after + _DESCENDING * part.descending
+            seen = slot.version, nodes.version
+            entries, more = self._ask("map_scan", start, kind.key.size, mode, form, ahead)
+            ahead = min(2 * ahead, _AHEAD)
+            for node, start, data in entries:
+                yield node, kind.key.unpack(start), data
+                after = True
+                if seen != (slot.version, nodes.version):
+                    ahead = 1
+                    break
+            else:
+                if not more:
+                    return
 
     def __iter__(self):
-        for _, _, key in self._walk():
-            yield key
+        return iter(self.keys())
 
-    def items(self):
-        """Pairs in order of keys."""
-        return _Items(self)
+    def __reversed__(self):
+        return iter(self.keys(reverse=True))
 
-    def values(self):
-        """Values in order of keys."""
-        return _Values(self)
+    def keys(self, *, start=None, stop=None, after=None, prefix=None, reverse=False, limit=None):
+        """Keys in order; the arguments are those of `items`."""
+        return _Keys(self, _part(start, stop, after, prefix, reverse, limit))
+
+    def values(self, *, start=None, stop=None, after=None, prefix=None, reverse=False, limit=None):
+        """Values in order of keys; the arguments are those of `items`."""
+        return _Values(self, _part(start, stop, after, prefix, reverse, limit))
+
+    def items(self, *, start=None, stop=None, after=None, prefix=None, reverse=False, limit=None):
+        """Pairs in order of keys, all or a part of them.
+
+        `start` is the first key and `stop` the first one left out; `prefix` takes keys that start
+        with a text; `reverse` turns the order; `after` goes on behind a key (the last one of the
+        page before); `limit` is the most pairs.
+        """
+        return _Items(self, _part(start, stop, after, prefix, reverse, limit))
+
+    def first(self, default=_ABSENT):
+        """The pair of the smallest key; `default`, or `KeyError`, when the map is empty."""
+        return self._end(False, default)
+
+    def last(self, default=_ABSENT):
+        """The pair of the greatest key; `default`, or `KeyError`, when the map is empty."""
+        return self._end(True, default)
+
+    def _end(self, reverse, default):
+        for pair in self.items(reverse=reverse, limit=1):
+            return pair
+        if default is _ABSENT:
+            raise KeyError("the map is empty")
+        return default
 
     def __repr__(self):
         return "{" + ",".join(f"{key!r}:{value!r}" for key, value in self.items()) + "}"
@@ -230,131 +395,13 @@ class TreeMap(View, collections.abc.MutableMapping):
     def __eq__(self, other):
         if not isinstance(other, collections.abc.Mapping):
             return NotImplemented
-        return dict(self.items()) == dict(other.items())
-
-    __hash__ = None
-
-
-class _Tree:
-    """Links of a tree while it is changed: written at the end where they differ."""
-
-    __slots__ = ("_map", "_nodes", "_before")
-
-    def __init__(self, tree, nodes):
-        self._map = tree
-        self._nodes = nodes
-        self._before = {}
-
-    def links(self, node):
-        """[left, right, balance, key] of a node; the links may be changed."""
-        entry = self._nodes.memo.get(node) or self._map._load(self._nodes, node)
-        if node not in self._before:
-            self._before[node] = entry[:_KEY]
-        return entry
-
-    def _flush(self):
-        kind, nodes = self._map._kind, self._nodes
-        try:
-            for node, before in self._before.items():
-                links = nodes.memo[node][:_KEY]
-                if links != before:
-                    nodes.write((node - 1) * kind.stride + kind.links, _LINKS.pack(*links))
-        except SystemError:
-            nodes.memo.clear()
-            raise
-
-    def _hang(self, path, depth, root, node):
-        """Puts `node` where the path's step `depth` leads; returns the root."""
-        if depth == 0:
-            return node
-        parent, side = path[depth - 1]
-        self.links(parent)[side] = node
-        return root
-
-    def grow(self, path, node):
-        """A new leaf at the end of the path; returns the root."""
-        root = self._hang(path, len(path), path[0][0] if path else node, node)
-        for depth in range(len(path) - 1, -1, -1):
-            parent, side = path[depth]
-            links = self.links(parent)
-            links[2] += 1 if side else -1
-            if links[2] == 0:
-                break
-            if abs(links[2]) == 2:
-                top, _ = self._rotate(parent)
-                root = self._hang(path, depth, root, top)
-                break
-        self._flush()
-        return root
-
-    def remove(self, path, node):
-        """Unlinks the node at the end of the path; returns the root."""
-        root = path[0][0] if path else node
-        left, right = self.links(node)[:2]
-        place = len(path)
-        if left and right:
-            # The next greater node takes the removed one's place.
-            path.append((node, 1))
-            heir = right
-            while self.links(heir)[0]:
-                path.append((heir, 0))
-                heir = self.links(heir)[0]
-            orphan = self.links(heir)[1]
-            root = self._hang(path, len(path), root, orphan)
-            self.links(heir)[:_KEY] = self.links(node)[:_KEY]
-            root = self._hang(path, place, root, heir)
-            path[place] = (heir, 1)
-        else:
-            root = self._hang(path, place, root, left or right)
-        root = self._shrunk(path, root)
-        del self._before[node]
-        self._flush()
-        return root
-
-    def _shrunk(self, path, root):
-        """Rebalances after the subtree at the end of the path became lower."""
-        for depth in range(len(path) - 1, -1, -1):
-            parent, side = path[depth]
-            links = self.links(parent)
-            links[2] += -1 if side else 1
-            if abs(links[2]) == 1:
-                break
-            if abs(links[2]) == 2:
-                top, lower = self._rotate(parent)
-                root = self._hang(path, depth, root, top)
-                if not lower:
-                    break
-        return root
-
-    def _rotate(self, node):
-        """Rebalances a node of balance 2 or -2; (new top, whether it became lower)."""
-        links = self.links(node)
-        heavy = 1 if links[2] > 0 else 0
-        sign = 1 if heavy else -1
-        light = 1 - heavy
-        child = links[heavy]
-        below = self.links(child)
-        if below[2] == -sign:
-            top = below[light]
-            tops = self.links(top)
-            links[heavy], below[light] = tops[light], tops[heavy]
-            tops[light], tops[heavy] = node, child
-            links[2] = -sign if tops[2] == sign else 0
-            below[2] = sign if tops[2] == -sign else 0
-            tops[2] = 0
-            return top, True
-        links[heavy], below[light] = below[light], node
-        if below[2] == 0:
-            links[2], below[2] = sign, -sign
-            return child, False
-        links[2] = below[2] = 0
-        return child, True
+        return len(self) == len(other) and dict(self.items()) == dict(other.items())
 
 
 class TreeMapKind(ViewKind):
     """Twelve inline bytes: root, number of nodes, number of free nodes."""
 
-    __slots__ = ("key", "value", "links", "stride")
+    __slots__ = ("key", "value", "links", "stride", "order")
     cls = TreeMap
 
     def __init__(self, annotation, key, value):
@@ -363,35 +410,44 @@ class TreeMapKind(ViewKind):
         self.value = value
         self.links = key.size + value.size
         self.stride = self.links + 9
+        self.order = key.order
 
     def set(self, slot, offset, value):
         if isinstance(value, TreeMap):
-            if not is_bound(value):
-                slot.write(offset, bytes(12))
+            if is_bound(value):
+                self._set_map(slot, offset, value)
                 return
-            if value._kind is self:
-                if not same_place(value, slot, offset):
-                    self.copy(value._storage_slot, value._off, slot, offset)
-                return
+            value = value._initial
+        if not isinstance(value, collections.abc.Mapping):
+            raise AssertionError(
+                f"Is right the same storage type? `TreeMap` <- `{type(value).__name__}`: "
+                f"a `{self}` field takes a map of that type, or a dict"
+            )
+        tree = self.get(slot, offset)
+        tree.clear()
+        tree.update(value)
+
+    def _set_map(self, slot, offset, value):
+        if value._kind is not self:
             raise AssertionError(f"Is right the same storage type? `{self}` <- `{value._kind}`")
-        raise AssertionError(
-            f"Is right the same storage type? `TreeMap` <- `{type(value).__name__}`"
-        )
+        if not same_place(value, slot, offset):
+            self.copy(value._storage_slot, value._off, slot, offset)
 
     def copy(self, source, source_offset, target, offset):
         head = source.read(source_offset, 12)
-        _, count, free = _HEAD.unpack(head)
+        _, count, free = avl.HEAD.unpack(head)
         if count:
             self._copy_nodes(
-                count, source.indirect(source_offset + _NODES_AT), target.indirect(offset + _NODES_AT)
+                count, source.indirect(source_offset + avl.NODES_AT), target.indirect(offset + avl.NODES_AT)
             )
         if free:
-            numbers = source.indirect(source_offset + _FREE_AT).read(0, free * 4)
-            target.indirect(offset + _FREE_AT).write(0, numbers)
+            numbers = source.indirect(source_offset + avl.FREE_AT).read(0, free * 4)
+            target.indirect(offset + avl.FREE_AT).write(0, numbers)
         target.write(offset, head)
 
     def _copy_nodes(self, count, source, target):
         target.memo.clear()
+        target.version += 1
         if self.key.plain and self.value.plain:
             target.write(0, source.read(0, count * self.stride))
             return
@@ -403,8 +459,8 @@ class TreeMapKind(ViewKind):
 
 def _make(annotation, args):
     if len(args) != 2:
-        raise Exception(f"incorrect number of generic arguments: `{describe(annotation)}`")
+        raise TypeError(f"incorrect number of generic arguments: `{describe(annotation)}`")
     return TreeMapKind(annotation, kind_of(args[0]), kind_of(args[1]))
 
 
-GENERIC[TreeMap] = _make
+register_generic(TreeMap, _make)
