@@ -54,7 +54,8 @@ fn every_case_of_the_corpus() {
     cases.sort();
     let mut failures = Vec::new();
     for path in &cases {
-        let text = fs::read_to_string(path.join("case.toml")).expect("case.toml");
+        let text = fs::read_to_string(path.join("case.toml"));
+        let text = text.unwrap_or_else(|error| panic!("{}/case.toml: {error}", path.display()));
         let case: Case =
             toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         assert!(!case.about.is_empty());

@@ -4,10 +4,12 @@
 //! `build/guest/contract.wasm` or `$VENIRE_GUEST`.
 
 mod case;
+mod compat;
 mod corpus;
 mod determinism;
 mod dice;
 mod hostile;
 mod machine;
 mod pack;
+mod vectors;
 mod world;
