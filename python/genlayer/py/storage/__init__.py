@@ -2,23 +2,28 @@
 
 from ._containers import Array, DynArray
 from ._indirect import VLA, Indirection
-from ._records import allow_storage, copy_to_memory, inmem_allocate
+from ._pickled import Pickled
+from ._records import Comparable, allow_storage, cast_slot, copy_to_memory, inmem_allocate
 from ._slots import ROOT_SLOT_ID, InmemManager, Manager, Slot
 from ._treemap import TreeMap
-from .root import Root
+from .root import Permission, Root
 
 __all__ = [
     "Array",
+    "Comparable",
     "DynArray",
     "Indirection",
     "InmemManager",
     "Manager",
+    "Permission",
+    "Pickled",
     "ROOT_SLOT_ID",
     "Root",
     "Slot",
     "TreeMap",
     "VLA",
     "allow_storage",
+    "cast_slot",
     "copy_to_memory",
     "inmem_allocate",
 ]

@@ -1,5 +1,6 @@
 """Types that live in a contract's storage."""
 
+import enum
 from collections.abc import (
     Callable,
     ItemsView,
@@ -11,7 +12,7 @@ from collections.abc import (
     Sequence,
     ValuesView,
 )
-from typing import Any, ClassVar, Final, overload
+from typing import Any, ClassVar, Final, Protocol, overload
 
 from ..types import Address
 
@@ -27,6 +28,8 @@ class Slot:
     indirect: Callable[[int], Slot]
 
     def as_int(self) -> int: ...
+    def cast[T](self, typ: type[T], offset: int = 0) -> T: ...
+    def cast(self, typ: Any, offset: int = 0) -> Any: ...
 
 class Manager:
     """Gives slots by id."""
@@ -146,6 +149,22 @@ class VLA[T]:
     def extend(self, values: Any) -> None: ...
     def truncate(self, to: int = 0) -> None: ...
 
+class Pickled[T]:
+    """A field of any picklable type: `load()` and `store(value)`."""
+
+    def load(self) -> T: ...
+    def store(self, value: T, /) -> None: ...
+
+class Comparable(Protocol):
+    """What the keys of a map must be able to do."""
+
+    def __lt__(self, other: Any) -> bool: ...
+
+class Permission(enum.IntEnum):
+    """What a contract allows."""
+
+    CAN_USE_BALANCE_FOR_MESSAGE_FEES = ...
+
 class Root:
     """The root of the running contract's storage."""
 
@@ -162,25 +181,70 @@ class Root:
     def locked_slots(self) -> Indirection[VLA[int]]: ...
     @property
     def upgraders(self) -> Indirection[VLA[Address]]: ...
+    @property
+    def major(self) -> int: ...
+    @property
+    def code_slot(self) -> int: ...
+    @code_slot.setter
+    def code_slot(self, value: int) -> None: ...
+    @property
+    def permissions(self) -> int: ...
+    @permissions.setter
+    def permissions(self, value: int) -> None: ...
+    def get_resolved_code(self) -> VLA[int]: ...
+    def get_vacant_slot(self) -> Slot: ...
+    def get_permission(self, permission: Permission | str | int) -> bool: ...
+    def set_permission(self, permission: Permission | str | int, allowed: bool) -> None: ...
+    major: int
+    code_slot: int
+    permissions: int
+
+    def get_resolved_code(self) -> VLA[int]: ...
+    def get_vacant_slot(self) -> Slot: ...
+    def get_permission(self, permission: Permission | int | str) -> bool: ...
+    def set_permission(self, permission: Permission | int | str, allowed: bool) -> None: ...
     def get_contract_instance[C](self, cls: type[C]) -> C: ...
     def lock_default(self) -> None: ...
 
+class Permission(IntEnum):
+    """What a contract allows; the number is that of the bit."""
+
+    CAN_USE_BALANCE_FOR_MESSAGE_FEES = 1
+
+class Comparable(Protocol):
+    """What the keys of a map must be able to do."""
+
+    def __lt__(self, other: Any) -> bool: ...
+
+class Pickled[T]:
+    """A field of any picklable type."""
+
+    def load(self) -> T: ...
+    def store(self, value: T, /) -> None: ...
+
 def allow_storage[C: type](cls: C) -> C: ...
+def cast_slot[T](typ: type[T], manager: Manager, slot: bytes, offset: int = 0, /) -> T: ...
 def inmem_allocate[T](cls: type[T], *args: Any, **kwargs: Any) -> T: ...
+def cast_slot(typ: Any, manager: Manager, slot: bytes, offset: int = 0, /) -> Any: ...
 def copy_to_memory[T](value: T) -> T: ...
 
 __all__ = [
     "Array",
+    "Comparable",
     "DynArray",
     "Indirection",
     "InmemManager",
     "Manager",
+    "Permission",
+    "Pickled",
     "ROOT_SLOT_ID",
     "Root",
     "Slot",
     "TreeMap",
     "VLA",
     "allow_storage",
+    "cast_slot",
+    "cast_slot",
     "copy_to_memory",
     "inmem_allocate",
 ]

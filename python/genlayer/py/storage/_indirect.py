@@ -2,10 +2,13 @@
 
 import struct
 
-from ._containers import View, ViewKind, copy_items, one_argument, write_items
+from ... import _generation
+from ._containers import View, ViewKind, copy_items, one_argument, read_items, write_items
 from ._kinds import register_generic
 
 _U32 = struct.Struct("<I")
+#: From this generation on `VLA.extend` adds.
+_APPENDS = 3
 
 
 class VLA(View):
@@ -37,14 +40,26 @@ class VLA(View):
         return self._off + 4 + index * self._kind.item.size
 
     def __getitem__(self, index):
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
         return self._kind.item.get(self._storage_slot, self._place(index))
 
     def __setitem__(self, index, value):
         self._kind.item.set(self._storage_slot, self._place(index), value)
 
+    def __bytes__(self):
+        """The bytes of an array of bytes."""
+        if self._kind.item.size != 1:
+            raise TypeError(f"`bytes()` needs an array of `u8`, not `{self._kind}`")
+        return self._storage_slot.read(self._off + 4, len(self))
+
     def __iter__(self):
-        for index in range(len(self)):
-            yield self[index]
+        item, index, length = self._kind.item, 0, len(self)
+        while index < length:
+            at = self._off + 4 + index * item.size
+            for value in read_items(item, self._storage_slot, at, length - index):
+                index += 1
+                yield value
 
     def append(self, value):
         """Adds one item."""
@@ -58,14 +73,26 @@ class VLA(View):
         if item.size == 1 and isinstance(values, (bytes, bytearray, memoryview)):
             data = bytes(values)
             self._storage_slot.write(self._off, _U32.pack(len(data)) + data)
-            return
+            return self
         values = list(values)
         write_items(item, self._storage_slot, self._off + 4, values)
         self.set_length(len(values))
+        return self
 
     def extend(self, values):
-        """Replaces all items (this generation's meaning of the name)."""
-        self.assign(values)
+        """Adds items at the end; before the third generation it replaces all of them."""
+        if _generation.number < _APPENDS:
+            self.assign(values)
+            return
+        item, length = self._kind.item, len(self)
+        if item.size == 1 and isinstance(values, (bytes, bytearray, memoryview)):
+            count, at = len(values), self._off + 4 + length
+            self._storage_slot.write(at, bytes(values))
+        else:
+            values = list(values)
+            count = len(values)
+            write_items(item, self._storage_slot, self._off + 4 + length * item.size, values)
+        self.set_length(length + count)
 
     def truncate(self, to=0):
         """Cuts the length."""

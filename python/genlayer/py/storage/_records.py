@@ -6,6 +6,10 @@
 - A class is built when a stored type first names it; until then its objects are ordinary.
 """
 
+from abc import abstractmethod
+import os
+import re
+import sys
 import types
 import typing
 
@@ -100,6 +104,42 @@ def _substituted(annotation, variables):
     return annotation.__origin__[tuple(_substituted(arg, variables) for arg in args)]
 
 
+class Comparable(typing.Protocol):
+    """What the keys of a map must be able to do."""
+
+    @abstractmethod
+    def __lt__(self, other):
+        """Whether this one comes first."""
+
+
+def _line_of(cls, name):
+    """`file:line` of a field, as far as it can be told."""
+    module = sys.modules.get(cls.__module__)
+    path = os.path.basename(getattr(module, "__file__", None) or "")
+    first = cls.__dict__.get("__firstlineno__")
+    try:
+        lines = module.__loader__.get_source(cls.__module__).splitlines()
+    except Exception:
+        return f"{path}:{first}" if path and first else path
+    start = (first or 1) - 1
+    pattern = re.compile(rf"\s+{re.escape(name)}\s*:")
+    for number, line in enumerate(lines[start:], start + 1):
+        if pattern.match(line):
+            return f"{path}:{number}"
+    return path
+
+
+def _explain(error, cls, name, field):
+    """Says in the error which field it is about, once."""
+    if getattr(error, "__notes__", None) or len(error.args) != 1:
+        error.add_note(f"during generating field `{cls.__name__}.{name}`")
+        return
+    line = _line_of(cls, name)
+    where = f", {line}" if line else ""
+    error.args = (f"field `{cls.__name__}.{name}`{where}: {error.args[0]}",)
+    error.add_note(f"during generating field `{cls.__name__}.{name}`: {describe(field)}")
+
+
 def build_fields(cls, annotation, variables):
     """Lays out the annotated fields of a class and gives it their properties."""
     fields = []
@@ -107,23 +147,36 @@ def build_fields(cls, annotation, variables):
         try:
             fields.append((name, kind_of(_substituted(field, variables))))
         except Exception as error:
-            error.add_note(f"during generating field `{cls.__name__}.{name}`: {describe(field)}")
+            _explain(error, cls, name, field)
             raise
     record = RecordKind(annotation, cls, fields)
+    ignored = []
     for name, kind, at in record.fields:
+        if not isinstance(cls.__dict__.get(name, _NO_DEFAULT), (property, _NoDefault)):
+            ignored.append(name)
         setattr(cls, name, _field(kind, at))
     cls.__gl_record__ = record
     cls.__gl_storage_patched__ = True
+    #: Fields with a value in the class body, which storage does not know: they start as zero.
+    cls.__gl_ignored_defaults__ = tuple(ignored)
     return record
 
 
+class _NoDefault:
+    """No value in the class body."""
+
+
+_NO_DEFAULT = _NoDefault()
 _BUILDING = set()
 
 
 def _make_record(annotation):
     origin = typing.get_origin(annotation)
     if annotation in _BUILDING:
-        raise TypeError(f"`{describe(annotation)}` contains itself")
+        raise TypeError(
+            f"`{describe(annotation)}` contains itself, so its size is endless; keep the inner ones in a "
+            "`DynArray[...]` or `TreeMap[...]` of the contract and refer to them by index or key"
+        )
     _BUILDING.add(annotation)
     try:
         if origin is None:
@@ -136,7 +189,7 @@ def _make_record(annotation):
 def _build_class(cls):
     parameters = getattr(cls, "__parameters__", ())
     if parameters:
-        raise Exception(f"incorrect number of generic arguments: `{cls.__name__}` needs {len(parameters)}")
+        raise TypeError(f"incorrect number of generic arguments: `{cls.__name__}` needs {len(parameters)}")
     record = build_fields(cls, cls, {})
     _patch_class(cls)
     return record
@@ -146,7 +199,7 @@ def _build_generic(annotation, origin):
     """A generic class gets a subclass for each list of arguments."""
     args, parameters = typing.get_args(annotation), origin.__parameters__
     if len(args) != len(parameters):
-        raise Exception(f"incorrect number of generic arguments: `{describe(annotation)}`")
+        raise TypeError(f"incorrect number of generic arguments: `{describe(annotation)}`")
     body = {"__module__": origin.__module__, "__qualname__": origin.__qualname__}
     cls = types.new_class(origin.__name__, (origin,), {}, lambda namespace: namespace.update(body))
     cls.__gl_alias__ = annotation
@@ -249,3 +302,8 @@ def copy_to_memory(value):
     slot = MemSlot()
     kind.copy(value._storage_slot, value._off, slot, 0)
     return kind.get(slot, 0)
+
+
+def cast_slot(typ, manager, slot, offset=0, /):
+    """The value or view of a type at a place of a slot, whatever is there."""
+    return manager.get_store_slot(slot).cast(typ, offset)

@@ -1,17 +1,34 @@
 """The root slot: where a contract's instance, code, locks and upgraders are.
 
 # Invariants
-- Offsets depend on the API generation: from the third on, byte 0 holds its number.
+- Offsets depend on the API generation: from the third on, byte 0 holds its number, and behind the
+  upgraders lie the slot of code kept elsewhere and a bit field of permissions.
+- Everything else of the root slot stays zero.
 """
+
+import enum
 
 from ..types import Address, u8, u256
 from ._indirect import VLA, Indirection
 from ._kinds import kind_of
 from ._slots import HOST_MANAGER, ROOT_SLOT_ID, HostSlot
 
+_CODE_VIEW = kind_of(VLA[u8])
 _CODE = kind_of(Indirection[VLA[u8]])
 _LOCKED = kind_of(Indirection[VLA[u256]])
 _UPGRADERS = kind_of(Indirection[VLA[Address]])
+_BYTE = kind_of(u8)
+_WORD = kind_of(u256)
+#: Fields that only the third generation's root has.
+_CODE_SLOT_AT = 5
+_PERMISSIONS_AT = 37
+_VACANT_AT = 5
+
+
+class Permission(enum.IntEnum):
+    """What a contract allows; the number is that of the bit."""
+
+    CAN_USE_BALANCE_FOR_MESSAGE_FEES = 1
 
 
 class _Instance:
@@ -26,6 +43,23 @@ class _Instance:
     def slot(self):
         """The slot of the fields."""
         return self._slot.indirect(self._offset)
+
+    def get(self):
+        """Nothing: the fields are read through the contract's class."""
+
+
+def _third(name, kind, offset):
+    """A field of the third generation's root."""
+
+    def read(self):
+        self._need_third(name)
+        return kind.get(self._slot, offset)
+
+    def write(self, value):
+        self._need_third(name)
+        kind.set(self._slot, offset, value)
+
+    return property(read, write)
 
 
 class Root:
@@ -49,6 +83,14 @@ class Root:
         """The root slot."""
         return self._slot
 
+    @staticmethod
+    def _need_third(name):
+        if not Root.BASE:
+            raise AttributeError(
+                f"`Root.{name}` exists from the third generation on: put `# v0.3.0` above the "
+                "contract's first line"
+            )
+
     @property
     def contract_instance(self):
         """Where the contract's fields are."""
@@ -69,6 +111,33 @@ class Root:
         """Who may write locked slots."""
         return _UPGRADERS.get(self._slot, Root.BASE + 3)
 
+    #: Generation of the contract, written by the node.
+    major = _third("major", _BYTE, 0)
+    #: Id of a slot that holds the code instead, as a little-endian number; zero for none.
+    code_slot = _third("code_slot", _WORD, _CODE_SLOT_AT)
+    #: Bits of `Permission`.
+    permissions = _third("permissions", _WORD, _PERMISSIONS_AT)
+
+    def get_resolved_code(self):
+        """The code that runs: that of `code_slot` if it is set."""
+        other = self.code_slot if Root.BASE else 0
+        if not other:
+            return self.code.get()
+        return _CODE_VIEW.get(HostSlot(other.to_bytes(32, "little")), 0)
+
+    def get_vacant_slot(self):
+        """A slot that nothing else uses."""
+        return self._slot.indirect(_VACANT_AT)
+
+    def get_permission(self, permission):
+        """Whether something is allowed."""
+        return bool(self.permissions >> _bit(permission) & 1)
+
+    def set_permission(self, permission, allowed):
+        """Allows something, or not."""
+        mask = 1 << _bit(permission)
+        self.permissions = self.permissions | mask if allowed else self.permissions & ~mask
+
     def get_contract_instance(self, cls):
         """The contract's view object."""
         return cls.__gl_record__.get(self._slot.indirect(Root.BASE), 0)
@@ -83,6 +152,15 @@ class Root:
         locked.write(0, (count + len(ids)).to_bytes(4, "little"))
 
 
+def _bit(permission):
+    """Number of a permission's bit, by the permission, its name or the number."""
+    if isinstance(permission, str):
+        permission = Permission[permission.upper()]
+    if not 0 <= permission < 256:
+        raise ValueError(f"there is no permission {permission}")
+    return permission
+
+
 _ROOT_SLOT = HostSlot(ROOT_SLOT_ID)
-for _offset in range(5):
+for _offset in range(6):
     _ROOT_SLOT.indirect(_offset)
