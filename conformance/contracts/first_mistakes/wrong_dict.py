@@ -1,0 +1,6 @@
+# { "Depends": "py-genlayer:test" }
+from genlayer import *
+
+
+class Wrong(gl.Contract):
+    total: dict[str, str]
