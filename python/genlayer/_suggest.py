@@ -18,11 +18,14 @@ _NOTHING = _Nothing()
 
 
 def nearest(name, names):
-    """Up to three existing names that look like `name`, the best first."""
+    """The existing name that `name` almost is, or up to two that look like it."""
     import difflib
 
     public = {item.casefold(): item for item in names if not item.startswith("_")}
-    found = difflib.get_close_matches(name.casefold().strip("_"), list(public), n=3, cutoff=0.65)
+    word, names = name.casefold().strip("_"), list(public)
+    found = [item for item in names if len(word) > 3 and item.startswith(word)][:2]
+    found = found or difflib.get_close_matches(word, names, n=1, cutoff=0.85)
+    found = found or difflib.get_close_matches(word, names, n=2, cutoff=0.65)
     return [public[item] for item in found]
 
 

@@ -233,7 +233,7 @@ _ROWS = (
     (TypeError, r"missing 1 required positional argument: 'function'", "write the decorator without parentheses"),
     (TypeError, r"missing \d+ required|takes .* positional|unexpected keyword|takes no arg",
      "the arguments of the call do not fit the method's parameters"),
-    (TypeError, r"object is not callable", "a name that holds a value is called like a function"),
+    (TypeError, r"object is not callable", "the name holds a value, not a function (what stands under `@gl.eq_principle...` runs at once)"),
     (KeyError, r"", "the key is not in the map: use `.get(key, default)`, and to fill a map in a map "
      "`.get_or_insert_default(key)`"),
     (IndexError, r"", "compare the index with `len(...)` first"),
