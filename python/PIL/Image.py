@@ -254,8 +254,10 @@ class Image:
         if box is None:
             return self.copy()
         left, top, right, bottom = (round(side) for side in box)
-        if right < left or bottom < top:
-            raise ValueError("Coordinate 'right' is less than 'left', or 'lower' than 'upper'")
+        if right < left:
+            raise ValueError("Coordinate 'right' is less than 'left'")
+        if bottom < top:
+            raise ValueError("Coordinate 'lower' is less than 'upper'")
         size = _sized((right - left, bottom - top))
         count, made = CHANNELS[self.mode], bytearray()
         before = bytes(count * min(size[0], max(0, -left)))

@@ -2,6 +2,8 @@
 from genlayer import *
 import json
 
+_PNG = b"\x89PNG\r\n\x1a\n"
+
 
 class Asks(gl.Contract):
     def __init__(self):
@@ -17,11 +19,11 @@ class Asks(gl.Contract):
 
     @gl.public.write
     def images(self) -> str:
-        return gl.eq_principle.strict_eq(lambda: gl.nondet.exec_prompt("what is this", images=[b"one", b"two"]))
+        return gl.eq_principle.strict_eq(lambda: gl.nondet.exec_prompt("what is this", images=[_PNG, _PNG]))
 
     @gl.public.write
     def three_images(self) -> str:
-        return gl.eq_principle.strict_eq(lambda: gl.nondet.exec_prompt("what is this", images=[b"1", b"2", b"3"]))
+        return gl.eq_principle.strict_eq(lambda: gl.nondet.exec_prompt("what is this", images=[_PNG] * 3))
 
     @gl.public.write
     def unknown_option(self) -> str:

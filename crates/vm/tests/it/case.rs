@@ -206,7 +206,11 @@ impl Line {
             return Ok(Answer::Bool(verdict));
         }
         if let Some(image) = &self.image {
-            return Ok(Answer::Image(image.clone().into()));
+            let file = match image.strip_prefix("0x") {
+                Some(_) => hex(image),
+                None => image.clone().into(),
+            };
+            return Ok(Answer::Image(file));
         }
         Ok(Answer::Text(
             self.text.clone().expect("an answer has a kind"),

@@ -3,7 +3,7 @@
 from ... import _suggest
 from .._internal.gl_call import gl_call_generic, lazy_api
 from . import _formats, web
-from ._answer import Image, NondetException, _decode_nondet, image_bytes
+from ._answer import Image, NondetException, _decode_nondet, prompt_images
 
 
 def ask_model(prompt, response_format, images, *, fractions=False):
@@ -15,7 +15,7 @@ def ask_model(prompt, response_format, images, *, fractions=False):
         "ExecPrompt": {
             "prompt": prompt,
             "response_format": wanted,
-            "images": [image_bytes(image) for image in _several(images)],
+            "images": prompt_images(_several(images)),
         }
     }
     if read is None:

@@ -17,9 +17,9 @@ _MEANINGS = {
     "READING_BODY": "the answer could not be read",
     "STATUS_NOT_OK": "the site answered with an error status",
     "EMPTY_PROMPT": "the prompt is empty",
-    "TOO_MANY_IMAGES": "there are too many images in the prompt",
-    "IMAGE_TOO_LARGE": "an image of the prompt is too large",
-    "INVALID_IMAGE": "an image of the prompt is neither PNG nor JPEG",
+    "TOO_MANY_IMAGES": "a prompt takes at most 2 images",
+    "IMAGE_TOO_LARGE": "an image of a prompt has at most 5 MiB; make it smaller with `image.pil.thumbnail(...)`",
+    "INVALID_IMAGE": "an image of the prompt is not a PNG, JPEG or WebP file",
     "NO_PROVIDER_FOR_PROMPT": "no model could answer the prompt",
 }
 _SHOWN = 200
@@ -109,6 +109,24 @@ def image_bytes(image):
         "`exec_prompt`: an image is bytes, an `Image` (of a screenshot) or a Pillow image, "
         f"not {type(image).__name__}"
     )
+
+
+#: Images of one prompt, and bytes of one image.
+MAX_IMAGES, MAX_IMAGE_BYTES = 2, 5 << 20
+
+
+def prompt_images(images):
+    """The files of a prompt's images, within the limits."""
+    files = [image_bytes(image) for image in images]
+    if len(files) > MAX_IMAGES:
+        raise NondetException(["TOO_MANY_IMAGES"], {"images": len(files)})
+    for number, file in enumerate(files):
+        if len(file) > MAX_IMAGE_BYTES:
+            raise NondetException(["IMAGE_TOO_LARGE"], {"image": number, "bytes": len(file)})
+        webp = file[:4] == b"RIFF" and file[8:12] == b"WEBP"
+        if not (webp or file.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"))):
+            raise NondetException(["INVALID_IMAGE"], {"image": number, "starts_with": file[:8].hex()})
+    return files
 
 
 def _decode_nondet(data):
