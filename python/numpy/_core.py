@@ -117,7 +117,12 @@ class ndarray(Indexing):
 
     def contiguous(self):
         """Whether the elements lie in C order without gaps."""
-        return self.strides_ == default_strides(self.shape)
+        step = 1
+        for size, stride in zip(reversed(self.shape), reversed(self.strides_)):
+            if stride != step and size != 1:
+                return False
+            step *= size
+        return True
 
     def elements(self):
         """All elements in C order, as a buffer; may be the array's own."""

@@ -104,7 +104,9 @@ class Indexing:
                 axis += 1
         shape = core.broadcast_shapes(*(one for one, _ in lists))
         columns = [_stretch(one, moves, shape) for one, moves in lists]
-        picked = [sum(column) for column in zip(*columns)] if prod(shape) else []
+        picked = columns[0] if len(columns) == 1 else list(map(sum, zip(*columns)))
+        if not parts:
+            return shape, [self._off + move for move in picked]
         at = places[0] if len(set(places)) == 1 else 0
         sizes = [1 if kind == "new" else len(moves) for kind, _, moves in parts]
         result = (*sizes[:at], *shape, *sizes[at:])

@@ -350,6 +350,8 @@ def matmul(a, b):
     a, b = asarray(a), asarray(b)
     if not a.shape or not b.shape:
         raise ValueError("matmul: Input operand does not have enough dimensions")
+    if b.ndim == 1 and a.shape[-1] == b.shape[0]:
+        return inner(a, b)
     left, right = (a[None] if a.ndim == 1 else a), (b[:, None] if b.ndim == 1 else b)
     if left.shape[-1] != right.shape[-2]:
         raise ValueError(
@@ -380,8 +382,10 @@ def dot(a, b):
     a, b = asarray(a), asarray(b)
     if not a.shape or not b.shape:
         return uf.multiply(a, b)
-    if a.ndim <= 2 and b.ndim <= 2 or b.ndim == 1:
-        if a.shape[-1] != b.shape[-2 if b.ndim > 1 else 0]:
+    if b.ndim == 1:
+        return inner(a, b)
+    if a.ndim <= 2 and b.ndim <= 2:
+        if a.shape[-1] != b.shape[-2]:
             raise ValueError(f"shapes {a.shape} and {b.shape} not aligned")
         return matmul(a, b)
     axes = list(range(b.ndim))

@@ -187,7 +187,21 @@ class Binary:
             raise TypeError(f"ufunc '{self.__name__}' not supported for floats")
         return one, one
 
+    def _of_two(self, a, b):
+        """The result for two float scalars of one type, without the machinery of arrays."""
+        x, y, one = a._v, b._v, a.dtype
+        try:
+            value = self.fast(x, y)
+        except _TROUBLE:
+            value = self.careful(x, y)
+        if self.kind in ("compare", "logic"):
+            return dt.BOOL.box(1 if value else 0)
+        return one.box(dt.single(value) if one is dt.FLOAT32 else value)
+
     def __call__(self, a, b, out=None, dtype=None, **_unused):
+        if type(a) is type(b) and isinstance(a, dt.floating) and self.kind != "bits":
+            if out is None and dtype is None:
+                return self._of_two(a, b)
         x, y = _Operand(a), _Operand(b)
         work, result = self._types(x, y)
         if dtype is not None:
