@@ -37,7 +37,9 @@ need_rust = $(call need,cargo,install Rust with rustup) && $(call need,cc,instal
 need_python = [ -n "$(PYTHON)" ] || { echo "make: Python >= 3.12 is missing; install it, or one of pyenv's" >&2; exit 1; }
 need_node = node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { echo "make: Node >= 20 is missing; install it" >&2; exit 1; }
 
-.PHONY: help up build link warm guest test check deny book clean
+MODELS := build/models/all-MiniLM-L6-v2/checked
+
+.PHONY: help up build link warm guest models test check deny book clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,7 +47,7 @@ help: ## This list
 up: build ## Build what is missing and run a local network (ARGS="--port 4000 ...")
 	@exec target/release/venire up $(ARGS)
 
-build: guest ## Build what is missing: the guest component and target/release/venire
+build: guest models ## Build what is missing: the guest component, the models and target/release/venire
 	@$(need_rust)
 	cargo build --release --package venire-cli --bin venire
 	$(SELF) link warm
@@ -69,6 +71,14 @@ $(GUEST): $(GUEST_SOURCES)
 	"$(PYTHON)" python/build.py --out build/guest
 	touch $@
 
+# Checked by hash when they are installed, and by the node when it first needs them.
+models: $(MODELS) ## Install the embedding model that contracts can use (84 MB, once)
+
+$(MODELS): python/models.py
+	@$(need_python)
+	"$(PYTHON)" python/models.py --out build/models
+	touch $@
+
 $(XTASK): $(shell find crates/xtask -type f) Cargo.lock
 	@$(need_rust)
 	cargo build --release --package xtask
@@ -83,7 +93,7 @@ test: $(XTASK) ## Every check and every test
 	stage "the rest" $(XTASK) tidy
 	stage "the rest" $(XTASK) deps
 	stage "the rest" $(XTASK) licences
-	stage build $(SELF) guest
+	stage build $(SELF) guest models
 	stage build cargo clippy --release --workspace --all-targets -- -D warnings
 	# All targets in one go: test-only features of dependencies would make cargo compile our crates twice.
 	stage build cargo build --release --workspace --all-targets

@@ -26,7 +26,7 @@ REQUIREMENTS = HERE / "requirements-build.txt"
 SHIM = HERE / "determinism.c"
 WORLD = "contract"
 #: Modules beside the package.
-TOP = ("_genlayer_wasi.py", "genlayermodelwrappers.py")
+TOP = ("_genlayer_wasi.py", "genlayermodelwrappers.py", "word_piece_tokenizer.py")
 
 
 class BuildError(Exception):
@@ -41,7 +41,7 @@ def say(text):
 def inputs():
     """Files the component is made of, sorted by path."""
     files = [Path(__file__).resolve(), REQUIREMENTS, SHIM, *(HERE / name for name in TOP)]
-    folders = ("genlayer", "guest", "numpy", "PIL")
+    folders = ("genlayer", "genlayer_embeddings", "guest", "numpy", "PIL")
     for folder, pattern in ((ROOT / "wit", "*.wit"), *((HERE / name, "*.py") for name in folders)):
         files.extend(folder.rglob(pattern))
     return sorted(files)
@@ -101,6 +101,7 @@ def copy_sources(target, packages):
     target.mkdir()
     for folder, into in (
         (HERE / "genlayer", target / "genlayer"),
+        (HERE / "genlayer_embeddings", target / "genlayer_embeddings"),
         (HERE / "guest", target),
         (HERE / "numpy", target / "numpy"),
         (HERE / "PIL", target / "PIL"),

