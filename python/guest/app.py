@@ -139,6 +139,10 @@ def _ending(invocation):
         return Outcome_Returned(calldata.encode(value))
     except (_errors.UserError, _errors.ImmediateUserError) as error:
         atexit._run_exitfuncs()
+        if _generation.any_error() and not isinstance(error.message, str):
+            # A value that is not text leaves through the node, which does not come back.
+            output.flush()
+            _errors.send_user_error(error.message)
         return Outcome_UserError(faults.plain(_errors.error_text(error.message)))
     except SystemExit as error:
         code = _exit_code(error)

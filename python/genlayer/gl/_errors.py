@@ -69,17 +69,24 @@ def end_with_user_error(reason):
     import atexit
     import sys
 
-    from ._internal import gl_call
-
-    if not _generation.any_error():
-        reason = error_text(reason)
-    payload = calldata.encode({"UserError" if _generation.any_error() else "Rollback": reason})
+    # What can not be sent should fail where it is raised.
+    calldata.encode(reason)
     atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
-    gl_call.send(payload)
+    send_user_error(reason)
     # Only a stand-in of a node comes back.
     raise ImmediateUserError(reason)
+
+
+def send_user_error(reason):
+    """Tells the node that the sandbox ends with a user error."""
+    from ._internal import gl_call
+
+    if _generation.any_error():
+        gl_call.request("UserError", reason)
+    else:
+        gl_call.request("Rollback", error_text(reason))
 
 
 class _Result:

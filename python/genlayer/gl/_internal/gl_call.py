@@ -6,9 +6,6 @@ from ... import _host
 from ...py import calldata
 from ...py.types import Lazy
 
-#: Sends encoded bytes; returns the answer's bytes or None.
-send = _host.gl_call
-
 
 def request(name, fields):
     """Sends one request; returns the bytes of the answer or None."""
