@@ -112,13 +112,13 @@ fn put(store: Caller<'_>, at: At<'_>, key: &[u8], value: (u8, &[u8])) -> Result<
 
 /// `map-insert`.
 fn insert(store: Caller<'_>, at: At<'_>, key: &[u8]) -> Result<u32, Failure> {
-    let mut cells = Cells::enter_writing(store, key.len())?;
+    let mut cells = Cells::enter(store, key.len())?;
     tree::insert(&mut cells, place(at)?, key)
 }
 
 /// `map-remove`.
 fn remove(store: Caller<'_>, at: At<'_>, key: &[u8]) -> Result<bool, Failure> {
-    let mut cells = Cells::enter_writing(store, key.len())?;
+    let mut cells = Cells::enter(store, key.len())?;
     tree::remove(&mut cells, place(at)?, key)
 }
 

@@ -143,3 +143,23 @@ fn memory_ends_the_run_not_the_node() {
     let mut bench = Bench::new(1000);
     assert_eq!(bench.write(0, &[1; 200]), Err(Full));
 }
+
+#[test]
+fn child_slots_are_the_documented_ones() {
+    let file = include_str!("../../../../conformance/vectors/storage.json");
+    let file: serde_json::Value = serde_json::from_str(file).expect("JSON");
+    let children = file["children"].as_array().expect("children");
+    assert_eq!(children.len(), 9);
+    for vector in children {
+        let id = |key: &str| {
+            vector[key]
+                .as_str()
+                .expect("an id")
+                .parse::<B256>()
+                .expect("hex")
+        };
+        let offset = vector["offset"].as_u64().expect("an offset");
+        let offset = u32::try_from(offset).expect("32 bits");
+        assert_eq!(indirect(id("slot"), offset), id("child"));
+    }
+}

@@ -9,6 +9,7 @@ mod corpus;
 mod determinism;
 mod dice;
 mod hostile;
+mod layouts;
 mod machine;
 mod pack;
 mod vectors;
