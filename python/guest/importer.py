@@ -42,6 +42,11 @@ class _Loader:
             code = compile(text, path, "exec", dont_inherit=True)
         exec(code, module.__dict__)
 
+    @staticmethod
+    def get_source(name):
+        """The text of a contract module that was imported."""
+        return TEXTS[file_name(name, SOURCES[name].is_package)]
+
 
 class ContractFinder:
     """Finds the modules of the invocation."""

@@ -28,6 +28,15 @@ def _instance(cls):
     return Root.get().get_contract_instance(cls)
 
 
+def _warn_of_defaults(cls):
+    """One line at deploy for each field whose value in the class body has no effect."""
+    for name in cls.__gl_ignored_defaults__:
+        sys.stderr.write(
+            f"warning: the value of `{cls.__name__}.{name}` in the class body is ignored, as stored "
+            "fields start at zero; set it in `__init__`\n"
+        )
+
+
 def run_call(call):
     """Runs a main entry on the imported contract and returns its value."""
     cls = contract_class()
@@ -38,6 +47,7 @@ def run_call(call):
     args, kwargs = call.get("args") or [], call.get("kwargs") or {}
     if message_raw["is_init"]:
         Root.get().lock_default()
+        _warn_of_defaults(cls)
         return _call(cls, "__init__", args, kwargs)
     name = call.get("method", call.get("", ""))
     if not isinstance(name, str):
