@@ -18,6 +18,10 @@ ARGS ?=
 # The crate of `make check`, for example P=venire-types; all of them when empty.
 P ?=
 
+# Fuzz targets, and how long each runs, in seconds.
+FUZZ ?= calldata envelope outcome package gl_call storage
+FUZZ_SECONDS ?= 60
+
 # Not written as $(MAKE) in recipes: make would then run them even under -n.
 SELF := $(MAKE)
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
@@ -39,10 +43,10 @@ need_node = node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'
 
 MODELS := build/models/all-MiniLM-L6-v2/checked
 
-.PHONY: help up build link warm guest models test check deny book clean
+.PHONY: help up build link warm guest models test test-long fuzz check deny book clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: build ## Build what is missing and run a local network (ARGS="--port 4000 ...")
 	@exec target/release/venire up $(ARGS)
@@ -115,6 +119,25 @@ test: $(XTASK) ## Every check and every test
 	if [ -f clients/Makefile ]; then tests clients $(SELF) -C clients test; fi
 	$(XTASK) ledger
 	$(XTASK) report
+
+test-long: guest models ## What takes long: all cases in the interpreter, random orders of runs, fuzzing
+	@$(need_rust)
+	VENIRE_ENGINE=interpreter VENIRE_SEEDS=40 cargo test --release --package venire-vm --test it -- \
+		corpus:: determinism:: hostile::residue::
+	$(SELF) fuzz
+
+fuzz: ## Feed every decoder and host function what nobody would send, a minute each
+	@$(need_rust)
+	[ fuzz/Cargo.lock -nt Cargo.lock ] || cp Cargo.lock fuzz/Cargo.lock
+	cd fuzz
+	RUSTC_WRAPPER="$$PWD/instrument" cargo build --release --bins --target-dir target
+	for target in $(FUZZ); do
+		echo "fuzzing $$target for $(FUZZ_SECONDS) s"
+		mkdir -p "target/found/$$target"
+		"target/release/$$target" -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=6000 -max_len=4096 \
+			-verbosity=0 -print_final_stats=1 -artifact_prefix="target/crash-$$target-" \
+			"target/found/$$target" "corpus/$$target"
+	done
 
 check: $(XTASK) ## The inner loop: format, house rules, lints and tests of one crate (P=venire-types)
 	@cargo fmt --all --check

@@ -85,6 +85,16 @@ fn nothing_is_left_for_the_next_run() {
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
+/// How many random sequences are tried.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the long ring asks for more by a variable"
+)]
+fn seeds() -> u64 {
+    let seeds = std::env::var("VENIRE_SEEDS").ok();
+    seeds.map_or(3, |seeds| seeds.parse().expect("a number of seeds"))
+}
+
 /// Runs a random sequence; the first difference ends it.
 fn sequence(machine: &Machine, seed: u64, length: usize) -> Result<(), String> {
     let mut dice = Dice::new(seed);
@@ -103,7 +113,7 @@ fn sequence(machine: &Machine, seed: u64, length: usize) -> Result<(), String> {
 #[test]
 fn the_order_of_runs_does_not_matter() {
     let machine = fresh();
-    for seed in 1..=3 {
+    for seed in 1..=seeds() {
         sequence(&machine, seed, SEQUENCE).expect("equal");
     }
 }
