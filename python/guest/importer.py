@@ -10,6 +10,8 @@ import linecache
 import marshal
 import sys
 
+import genlayermodelwrappers
+
 
 def file_name(name, is_package):
     """The file a module would be in, as tracebacks show it."""
@@ -40,6 +42,8 @@ class _Loader:
         else:
             TEXTS[path] = text = source.code.decode("utf-8")
             code = compile(text, path, "exec", dont_inherit=True)
+        if "genlayermodelwrappers" in code.co_names:
+            module.__dict__.update(genlayermodelwrappers.old_names())
         exec(code, module.__dict__)
 
     @staticmethod

@@ -207,10 +207,30 @@ class Vm(unittest.TestCase):
         )
         self.assertEqual(self.node.verdicts, [YES, YES])
 
+    def test_comparative_function(self):
+        compare = gl.eq_principle.prompt_comparative
+        self.node.leader_says = b"\0" + calldata.encode([2, "a"])
+        compare(value, comparative_fn=second_is_equal)
+        compare(value, comparative_fn=first_is_equal)
+        self.node.leader_says = b"\0" + calldata.encode("yes")
+        self.node.answers = [calldata.encode({"ok": "no"})]
+        compare("a prompt", comparative_fn=first_is_equal)
+        self.assertEqual(self.node.verdicts, [YES, NO, NO])
+        with self.assertRaisesRegex(TypeError, "`principle` must be text"):
+            compare(value)
+
     def test_unpack(self):
         with self.assertRaisesRegex(gl.vm.UserError, "vm error: OOM"):
             gl.vm.unpack_result(gl.vm.VMError("OOM"))
         self.assertEqual(gl.vm.unpack_result(gl.vm.Return(1)), 1)
+
+
+def first_is_equal(leaders, mine):
+    return leaders[0] == mine[0]
+
+
+def second_is_equal(leaders, mine):
+    return leaders[1] == mine[1]
 
 
 def failing_validator(result):

@@ -48,8 +48,8 @@ eq_principle_prompt_comparative = eq_principle.prompt_comparative
 eq_principle_prompt_non_comparative = eq_principle.prompt_non_comparative
 exec_prompt = nondet.exec_prompt
 get_webpage = nondet.web.render
-http_fetch = nondet.web.get
 
+def http_fetch(url: str) -> str: ...
 def rollback(message: Any) -> NoReturn: ...
 @overload
 @dataclass_transform()

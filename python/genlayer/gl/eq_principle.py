@@ -8,6 +8,7 @@ from . import _tools, vm
 from .vm import _Entry
 from ._errors import Return
 from ._internal.gl_call import gl_call_generic, lazy_api
+from .nondet import exec_prompt
 from .nondet._answer import _decode_nondet
 
 
@@ -63,6 +64,22 @@ class _Comparative(_Entry):
             validator_answer=format(mine),
             principle=principle,
         )
+
+
+class _Prompt(_Entry):
+    __slots__ = ()
+
+    def __call__(self):
+        return exec_prompt(self._parts[0])
+
+
+class _Compared(_Entry):
+    __slots__ = ()
+
+    def __call__(self, leaders):
+        function, compare = self._parts
+        mine = _as_sent(function())
+        return isinstance(leaders, Return) and bool(compare(leaders.calldata, mine))
 
 
 class _NonComparativeLeader(_Entry):
@@ -135,9 +152,18 @@ def json_eq(fn):
 
 
 @lazy_api
-def prompt_comparative(fn, principle):
-    """Validators run `fn`, too; a model judges both results by the principle."""
+def prompt_comparative(fn, principle=None, *, comparative_fn=None):
+    """Validators run `fn`, too; a model judges both results by the principle.
+
+    As many contracts expect, a text instead of a function is a prompt, and a `comparative_fn` of
+    the leader's and the own result judges instead of a model.
+    """
+    if isinstance(fn, str):
+        fn = _Prompt(fn)
     vm.check_function("prompt_comparative", fn=fn)
+    if comparative_fn is not None:
+        vm.check_function("prompt_comparative", comparative_fn=comparative_fn)
+        return vm.run_nondet.lazy(fn, _Compared(fn, comparative_fn))
     _check_text("prompt_comparative", principle=principle)
     return vm.run_nondet.lazy(fn, _Comparative(fn, principle))
 

@@ -10,8 +10,20 @@ class _Strict(Protocol):
     def lazy[T](self, fn: Callable[[], T]) -> Lazy[T]: ...
 
 class _Comparative(Protocol):
-    def __call__[T](self, fn: Callable[[], T], principle: str) -> T: ...
-    def lazy[T](self, fn: Callable[[], T], principle: str) -> Lazy[T]: ...
+    def __call__[T](
+        self,
+        fn: Callable[[], T] | str,
+        principle: str | None = None,
+        *,
+        comparative_fn: Callable[[T, T], bool] | None = None,
+    ) -> T: ...
+    def lazy[T](
+        self,
+        fn: Callable[[], T] | str,
+        principle: str | None = None,
+        *,
+        comparative_fn: Callable[[T, T], bool] | None = None,
+    ) -> Lazy[T]: ...
 
 class _NonComparative(Protocol):
     def __call__(
