@@ -21,7 +21,7 @@ from genvm_linter.validate import validator  # noqa: F401
 def one(command, path):
     """What one run printed, and its exit code."""
     result = CliRunner().invoke(cli.main, [command, path, "--json"])
-    words = result.output if result.exception is None or result.exit_code else repr(result.exception)
+    words = result.stdout if result.exception is None or result.exit_code else repr(result.exception)
     return {"file": path, "code": result.exit_code, "output": words}
 
 

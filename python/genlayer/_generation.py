@@ -4,8 +4,10 @@
 - It decides only where a name's import path does not: how a user error reads and travels.
 """
 
+from . import _outside
+
 #: 0 = v0.0.x, 1 = v0.1, 2 = v0.2, 3 = v0.3 and later.
-number = 2
+number = _outside.generation()
 
 #: From here on a user error may be any calldata.
 ANY_ERROR = 3

@@ -58,6 +58,7 @@ fn the_archive_holds_the_package_of_this_tree_for_every_registered_hash() {
     let mut standard = unpacked(&outer[STANDARD][..]);
     assert!(standard.remove("runner.json").is_some());
     standard.retain(|name, _| !name.ends_with("py.typed"));
+    assert_eq!(standard.remove("src/genlayer/generation").unwrap(), b"2");
     let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../python");
     let mut expected = BTreeMap::new();
     sources(&python.join("genlayer"), &python, &mut expected);

@@ -49,6 +49,20 @@ const RUNNERS: [[&str; 3]; 5] = [
     ],
 ];
 
+/// Hashes of the third generation that contracts name; its tools have no archive of this form.
+const THIRD: [&str; 2] = [
+    "9b8kjyda2ycxyq4ea6g4yfpnydxhd52gqba5rb8dw7krkh5mn9p0",
+    "5jycge4q8k23462jtb0b9fyey1s9qz928sz2nbrd9mg4sxqg2qng",
+];
+
+/// By this file the package knows which generation a tool wants.
+const GENERATION: &str = "genlayer/generation";
+
+/// Hashes of the third generation have an alphabet of their own, with these letters.
+fn is_third(hash: &str) -> bool {
+    hash != "test" && hash.contains(['e', 't'])
+}
+
 /// Versions of the runner with embeddings.
 const EMBEDDINGS_HASHES: [&str; 3] = [
     "test",
@@ -64,19 +78,36 @@ pub(super) fn make(extra: &[String]) -> io::Result<Vec<u8>> {
     let (embeddings, standard): (Vec<_>, Vec<_>) = PACKAGE
         .iter()
         .partition(|(path, _)| path.starts_with(EMBEDDINGS));
-    let standard = library(&standard)?;
+    let of_generation = |number: &str| {
+        let mark = (GENERATION, number.as_bytes());
+        let files: Vec<_> = standard.iter().copied().chain([&mark]).collect();
+        library(&files)
+    };
+    let (first, second, third) = (
+        of_generation("1")?,
+        of_generation("2")?,
+        of_generation("3")?,
+    );
     let embeddings = library(&embeddings)?;
     let mut outer = tar::Builder::new(Vec::new());
     put(&mut outer, MARK, MARK_TEXT.as_bytes())?;
     let newest = RUNNERS[0][2];
-    let extra = extra.iter().map(|hash| [hash, hash, newest]);
+    let extra: Vec<&str> = extra.iter().map(String::as_str).chain(THIRD).collect();
+    for hash in extra.iter().filter(|hash| is_third(hash)) {
+        runner(&mut outer, "py-lib-genlayer-std", hash, &third)?;
+    }
+    let extra = extra.iter().map(|hash| {
+        let library = if is_third(hash) { hash } else { newest };
+        [hash, hash, library]
+    });
     for [single, multi, library] in extra.chain(RUNNERS) {
         let entry = entry_runner(library)?;
         runner(&mut outer, "py-genlayer", single, &entry)?;
         runner(&mut outer, "py-genlayer-multi", multi, &entry)?;
     }
-    for [_, _, hash] in &RUNNERS[1..] {
-        runner(&mut outer, "py-lib-genlayer-std", hash, &standard)?;
+    for (number, [_, _, hash]) in RUNNERS.iter().enumerate().skip(1) {
+        let library = if number == 1 { &first } else { &second };
+        runner(&mut outer, "py-lib-genlayer-std", hash, library)?;
     }
     for hash in EMBEDDINGS_HASHES {
         runner(&mut outer, "py-lib-genlayer-embeddings", hash, &embeddings)?;
@@ -168,14 +199,14 @@ mod tests {
                 .filter_map(|name| name.strip_prefix(&start))
                 .collect()
         };
-        assert_eq!(of("py-genlayer").len(), 5);
-        assert_eq!(of("py-genlayer").first(), Some(&"te/st.tar"));
+        assert_eq!(of("py-genlayer").len(), 7);
+        assert!(of("py-genlayer").contains(&"te/st.tar"));
         assert_eq!(
             of("py-genlayer").last(),
             Some(&"1j/b45aa8ynh2a9c9xn3b7qqh8sm5q93hwfp7jqmwsfhh8jpz09h6.tar")
         );
-        assert_eq!(of("py-genlayer-multi").len(), 5);
-        assert_eq!(of("py-lib-genlayer-std").len(), 4);
+        assert_eq!(of("py-genlayer-multi").len(), 7);
+        assert_eq!(of("py-lib-genlayer-std").len(), 6);
         assert_eq!(of("py-lib-genlayer-embeddings").len(), 3);
         assert_eq!(of("py-lib-protobuf").len(), 1);
     }
