@@ -29,6 +29,7 @@ const LIMITS: Limits = Limits {
     depth: 3,
     nondet_blocks: 3,
     output: 1000,
+    ..Limits::DEFAULT
 };
 
 /// The machine.
@@ -53,7 +54,14 @@ pub fn machine() -> &'static Machine {
 struct World;
 
 impl Host for World {
-    fn read_pages(&mut self, _: Address, _: StateView, slot: B256, first: u32, out: &mut [[u8; PAGE]]) {
+    fn read_pages(
+        &mut self,
+        _: Address,
+        _: StateView,
+        slot: B256,
+        first: u32,
+        out: &mut [[u8; PAGE]],
+    ) {
         for (number, page) in (first..).zip(out) {
             *page = [0; PAGE];
             let [.., low] = number.to_be_bytes();
@@ -110,7 +118,11 @@ pub fn request(code: &[u8], entry: Entry, flags: u8) -> Request {
             time_ms: 1_732_603_362_424,
         },
         entry,
-        view: if bit(2) { StateView::Finalized } else { StateView::Accepted },
+        view: if bit(2) {
+            StateView::Finalized
+        } else {
+            StateView::Accepted
+        },
         role,
         permissions: Permissions {
             write: !bit(3),
@@ -132,7 +144,10 @@ pub fn run(request: Request) -> Execution {
     assert!(execution.fuel <= LIMITS.fuel, "{execution:?}");
     assert!(execution.stdout.len() <= 3 * LIMITS.output + 100);
     if !execution.outcome.is_success() {
-        assert!(execution.delta.is_empty() && execution.emissions.is_empty(), "{execution:?}");
+        assert!(
+            execution.delta.is_empty() && execution.emissions.is_empty(),
+            "{execution:?}"
+        );
     }
     let lost = execution.unavailable.as_deref().unwrap_or_default();
     assert!(!lost.contains("defect"), "{lost}");

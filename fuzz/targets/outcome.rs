@@ -12,12 +12,20 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(outcome.to_bytes(), bytes);
     }
     // A validator that opens one block, with these bytes as the leader's result.
-    let fields = [("data_leader", Value::bytes(*b"f")), ("data_validator", Value::bytes(*b"g"))];
+    let fields = [
+        ("data_leader", Value::bytes(*b"f")),
+        ("data_validator", Value::bytes(*b"g")),
+    ];
     let ask = calldata::encode(&Value::map([("RunNondet", Value::map(fields))]));
     let len = u16::try_from(ask.len()).expect("a short request");
     let script = [&[0], len.to_le_bytes().as_slice(), &ask].concat();
     let leader = Arc::new(BTreeMap::from([(0, bytes.to_vec())]));
-    for role in [Role::Validator { leader: Arc::clone(&leader) }, Role::Sync { leader }] {
+    for role in [
+        Role::Validator {
+            leader: Arc::clone(&leader),
+        },
+        Role::Sync { leader },
+    ] {
         let mut request = request(CONTRACT, Entry::Call(Value::bytes(script.clone())), 0);
         request.role = role;
         run(request);

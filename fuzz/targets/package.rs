@@ -14,7 +14,9 @@ fn archive(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut parts = bytes.split(|byte| *byte == 0);
     while let (Some(name), Some(text)) = (parts.next(), parts.next()) {
         let options = SimpleFileOptions::default();
-        writer.start_file(String::from_utf8_lossy(name), options).ok()?;
+        writer
+            .start_file(String::from_utf8_lossy(name), options)
+            .ok()?;
         writer.write_all(text).ok()?;
     }
     writer.finish().ok().map(Cursor::into_inner)
@@ -23,7 +25,10 @@ fn archive(bytes: &[u8]) -> Option<Vec<u8>> {
 fuzz_target!(|bytes: &[u8]| {
     let archive = archive(bytes);
     let header = [b"# ", bytes, b"\n"].concat();
-    for code in [Some(bytes), archive.as_deref(), Some(&header)].into_iter().flatten() {
+    for code in [Some(bytes), archive.as_deref(), Some(&header)]
+        .into_iter()
+        .flatten()
+    {
         let execution = run(request(code, Entry::Deploy(Value::Null), 0));
         assert!(execution.unavailable.is_none(), "{execution:?}");
         let _ = machine().schema(code.into());

@@ -15,7 +15,9 @@ fuzz_target!(|bytes: &[u8]| {
     let mut play = Vec::new();
     let mut want: BTreeMap<(u8, u32), u8> = BTreeMap::new();
     for write in bytes.chunks_exact(6).take(40) {
-        let [slot, high, low, len, fill, step] = *write else { return };
+        let [slot, high, low, len, fill, step] = *write else {
+            return;
+        };
         let slot = slot % SLOTS;
         // Near the start, near the end, or somewhere.
         let near = u32::from(low) | u32::from(high & 3) << 8;
@@ -37,6 +39,10 @@ fuzz_target!(|bytes: &[u8]| {
         pages.entry((slot, at / 32)).or_default()[at as usize % 32] = byte;
     }
     pages.retain(|_, page| *page != [0; PAGE]);
-    let got: BTreeMap<_, _> = execution.delta.iter().map(|(key, page)| ((key.slot[0], key.page), *page)).collect();
+    let got: BTreeMap<_, _> = execution
+        .delta
+        .iter()
+        .map(|(key, page)| ((key.slot[0], key.page), *page))
+        .collect();
     assert_eq!(got, pages);
 });

@@ -64,12 +64,20 @@ fn our_contracts_are_the_same_on_other_engines() {
         let Ok(code) = fs::read(&path) else { continue };
         let name = path.display().to_string();
         let schema = machine().schema(code.as_slice().into()).expect(&name);
-        assert_eq!(other().schema(code.as_slice().into()), Ok(schema.clone()), "{name}");
+        assert_eq!(
+            other().schema(code.as_slice().into()),
+            Ok(schema.clone()),
+            "{name}"
+        );
         let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
         let deploy = Entry::Deploy(Value::constructor(arguments(&schema["ctor"])));
         same(&name, &code, &deploy);
         for (method, about) in schema["methods"].as_object().expect("methods") {
-            same(&name, &code, &Entry::Call(Value::call(method, arguments(about))));
+            same(
+                &name,
+                &code,
+                &Entry::Call(Value::call(method, arguments(about))),
+            );
             methods += 1;
         }
     }
@@ -97,7 +105,12 @@ fn hostile_contracts_are_the_same_on_other_engines() {
         let told_apart = |execution: &Execution| {
             // Native frames differ; which of two names for too much is people's to read.
             let outcome = execution.outcome.clone();
-            (outcome, execution.fuel, execution.delta.clone(), execution.stdout.clone())
+            (
+                outcome,
+                execution.fuel,
+                execution.delta.clone(),
+                execution.stdout.clone(),
+            )
         };
         if told_apart(&first) != told_apart(&second) {
             failures.push(format!("{name}:\n{first:?}\n{second:?}"));
@@ -146,7 +159,11 @@ fn values_pass_through_both_codecs() {
         let mut dice = Dice::new(seed);
         let values = Value::array((0..VALUES).map(|_| dice.value(4)));
         assert_eq!(answer("echo", values.clone()), values, "seed {seed}");
-        let texts = values.as_array().expect("values").iter().map(calldata::encode);
+        let texts = values
+            .as_array()
+            .expect("values")
+            .iter()
+            .map(calldata::encode);
         let texts = Value::array(texts.map(Value::Bytes));
         assert_eq!(answer("decode", texts.clone()), texts, "seed {seed}");
     }
@@ -175,8 +192,15 @@ fn both_codecs_refuse_the_same() {
             value.map_or(Value::Null, |value| Value::Bytes(calldata::encode(&value)))
         });
         let want = Value::array(want);
-        let got = answer("decode", Value::array(texts.iter().map(|text| Value::bytes(text.clone()))));
-        let pairs = want.as_array().into_iter().flatten().zip(got.as_array().into_iter().flatten());
+        let got = answer(
+            "decode",
+            Value::array(texts.iter().map(|text| Value::bytes(text.clone()))),
+        );
+        let pairs = want
+            .as_array()
+            .into_iter()
+            .flatten()
+            .zip(got.as_array().into_iter().flatten());
         for (text, (want, got)) in texts.iter().zip(pairs) {
             assert_eq!(got, want, "seed {seed}: {text:02x?}");
         }

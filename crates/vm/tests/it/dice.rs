@@ -29,14 +29,28 @@ impl Dice {
     }
 
     fn text(&mut self) -> String {
-        let letters = ['a', 'Z', '\0', '"', '\\', '\u{7f}', '\u{e9}', '\u{2028}', '\u{ffff}', '\u{1f600}'];
+        let letters = [
+            'a',
+            'Z',
+            '\0',
+            '"',
+            '\\',
+            '\u{7f}',
+            '\u{e9}',
+            '\u{2028}',
+            '\u{ffff}',
+            '\u{1f600}',
+        ];
         let len = self.below(6);
-        (0..len).map(|_| letters[self.below(letters.len())]).collect()
+        (0..len)
+            .map(|_| letters[self.below(letters.len())])
+            .collect()
     }
 
     /// An integer of up to 320 bits, often at the edge of a size.
     fn int(&mut self) -> BigInt {
-        let edge = BigInt::from(1) << [0, 3, 4, 7, 15, 30, 31, 32, 60, 63, 64, 128, 255, 256, 320][self.below(15)];
+        let edge = BigInt::from(1)
+            << [0, 3, 4, 7, 15, 30, 31, 32, 60, 63, 64, 128, 255, 256, 320][self.below(15)];
         let near = edge + BigInt::from(self.below(5)) - BigInt::from(2);
         if self.below(2) == 0 { near } else { -near }
     }
@@ -56,7 +70,11 @@ impl Dice {
             }
             _ => {
                 let len = self.below(4);
-                Value::Map((0..len).map(|_| (self.text(), self.value(depth - 1))).collect())
+                Value::Map(
+                    (0..len)
+                        .map(|_| (self.text(), self.value(depth - 1)))
+                        .collect(),
+                )
             }
         }
     }

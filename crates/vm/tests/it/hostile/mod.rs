@@ -35,7 +35,8 @@ pub(crate) fn limits() -> Limits {
 
 /// Names of the files of cases.
 const THEMES: [&str; 11] = [
-    "bytecode", "calls", "escape", "forks", "fuel", "memory", "output", "pickles", "residue", "sources", "stack",
+    "bytecode", "calls", "escape", "forks", "fuel", "memory", "output", "pickles", "residue",
+    "sources", "stack",
 ];
 
 /// The machine that hostile contracts run on.
@@ -76,7 +77,10 @@ fn ending(execution: &Execution) -> (&'static str, String) {
             Ok(value) => ("returns", calldata::to_text(&value)),
             Err(error) => ("returns", format!("broken calldata: {error}")),
         },
-        Outcome::UserError(text) => ("user_error", text.clone()),
+        Outcome::UserError(_) | Outcome::UserValue(_) => (
+            "user_error",
+            execution.outcome.refusal().unwrap_or_default(),
+        ),
         Outcome::VmError(code) => ("vm_error", code.clone()),
     }
 }

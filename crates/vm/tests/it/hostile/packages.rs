@@ -59,7 +59,10 @@ fn packages_of_several_files_run() {
     accepted(&archive([
         ("runner.json", RUNNER.into()),
         ("contract/__init__.py", init.into()),
-        ("contract/prices.py", "def double(x):\n    return 2 * x\n".into()),
+        (
+            "contract/prices.py",
+            "def double(x):\n    return 2 * x\n".into(),
+        ),
         ("contract/deep/__init__.py", Vec::new()),
         ("contract/deep/more.py", "THREE = 3\n".into()),
     ]));
@@ -67,26 +70,59 @@ fn packages_of_several_files_run() {
 }
 
 #[test]
+fn failures_are_found_in_their_files() {
+    let raises = "def fail():\n    raise ValueError('here')\n";
+    let init = format!("{CONTRACT}\nfrom .a import fail\nfail()\n");
+    let execution = run(&archive([
+        ("runner.json", RUNNER.into()),
+        ("contract/__init__.py", init.into()),
+        ("contract/a.py", raises.into()),
+    ]));
+    let fault = execution.fault.unwrap_or_default();
+    assert_eq!(fault.location, "contract/a.py:2", "{fault:?}");
+    assert!(fault.traceback.contains("contract/__init__.py"), "{fault:?}");
+}
+
+#[test]
 fn bombs_are_not_unpacked() {
     refused(&with([("contract/zeros.bin", vec![0; 9 << 20])]), "8 MiB");
     let names: Vec<String> = (0..5).map(|n| format!("contract/z{n}.py")).collect();
-    let zeros = names.iter().map(|name| (name.as_str(), vec![b'\n'; 2 << 20]));
+    let zeros = names
+        .iter()
+        .map(|name| (name.as_str(), vec![b'\n'; 2 << 20]));
     refused(&with(zeros), "8 MiB");
 }
 
 #[test]
 fn entries_are_counted() {
     let names: Vec<String> = (0..10_000).map(|n| format!("contract/e{n}.txt")).collect();
-    refused(&with(names.iter().map(|name| (name.as_str(), Vec::new()))), "1024");
+    refused(
+        &with(names.iter().map(|name| (name.as_str(), Vec::new()))),
+        "1024",
+    );
 }
 
 #[test]
 fn names_stay_inside() {
-    for name in ["../x.py", "/etc/x.py", "contract/../../x.py", "contract//x.py", "./x.py", "contract\\x.py"] {
+    for name in [
+        "../x.py",
+        "/etc/x.py",
+        "contract/../../x.py",
+        "contract//x.py",
+        "./x.py",
+        "contract\\x.py",
+    ] {
         refused(&with([(name, Vec::new())]), "name is");
     }
-    accepted(&with([("contract/\u{0}.py", Vec::new()), ("contract/ .py", Vec::new()), ("genlayer/__init__.py", b"1/0".into())]));
-    accepted(&with([("contract/0.py", b"(".into()), ("sys.py", b"1/0".into())]));
+    accepted(&with([
+        ("contract/\u{0}.py", Vec::new()),
+        ("contract/ .py", Vec::new()),
+        ("genlayer/__init__.py", b"1/0".into()),
+    ]));
+    accepted(&with([
+        ("contract/0.py", b"(".into()),
+        ("sys.py", b"1/0".into()),
+    ]));
 }
 
 #[test]
@@ -109,7 +145,10 @@ fn damaged_archives_are_refused() {
     let good = with([]);
     for len in (4..good.len()).step_by(7) {
         let execution = call(small(), &good[..len]);
-        assert!(ending(&execution).1.starts_with("invalid_contract"), "{len}: {execution:?}");
+        assert!(
+            ending(&execution).1.starts_with("invalid_contract"),
+            "{len}: {execution:?}"
+        );
     }
     // Every byte damaged in turn: any clear ending, never a lost run.
     let before = ordinary(small());
@@ -130,7 +169,10 @@ fn what_is_no_text_is_refused() {
     refused(&with([("contract/x.py", vec![0xff])]), "UTF-8");
     refused(&archive([("runner.json", vec![0xff])]), "runner");
     refused(&archive([]), "runner.json");
-    refused(&archive([("runner.json", RUNNER.into())]), "contract/__init__.py");
+    refused(
+        &archive([("runner.json", RUNNER.into())]),
+        "contract/__init__.py",
+    );
     refused(b"\0asm\x01\0\0\0", "WebAssembly");
     refused(b"PK\x03\x04", "");
     refused(&[0xff; 100], "UTF-8");
@@ -140,5 +182,8 @@ fn what_is_no_text_is_refused() {
 fn an_archive_in_an_archive_is_a_file() {
     let inner = with([]);
     accepted(&with([("contract/inner.zip", inner.clone())]));
-    refused(&archive([("runner.json", RUNNER.into()), ("contract.zip", inner)]), "contract/__init__.py");
+    refused(
+        &archive([("runner.json", RUNNER.into()), ("contract.zip", inner)]),
+        "contract/__init__.py",
+    );
 }

@@ -58,14 +58,21 @@ fn compare(known: &Known, got: &Execution) -> Result<(), String> {
     let outcomes = (&known.alone.outcome, &got.outcome);
     let fuel = (known.alone.fuel, got.fuel);
     let (name, pairs) = (&known.name, pairs.join("\n"));
-    Err(format!("{name}: {outcomes:?} fuel {fuel:?}\n{pairs}\n{}", got.stderr))
+    Err(format!(
+        "{name}: {outcomes:?} fuel {fuel:?}\n{pairs}\n{}",
+        got.stderr
+    ))
 }
 
 #[test]
 fn the_probe_sees_much() {
     let probe = &known()[0];
     assert!(probe.alone.outcome.is_success(), "{:?}", probe.alone);
-    assert!(probe.alone.stdout.lines().count() > 500, "{}", probe.alone.stdout);
+    assert!(
+        probe.alone.stdout.lines().count() > 500,
+        "{}",
+        probe.alone.stdout
+    );
     let names: Vec<_> = known().iter().map(|known| &known.name).collect();
     assert!(names.len() >= 36, "{names:?}");
 }
@@ -101,7 +108,9 @@ fn sequence(machine: &Machine, seed: u64, length: usize) -> Result<(), String> {
     let mut order = Vec::new();
     for _ in 0..length {
         // The probe is every third of them.
-        let index = dice.below(known().len() * 3 / 2).checked_sub(known().len() / 2);
+        let index = dice
+            .below(known().len() * 3 / 2)
+            .checked_sub(known().len() / 2);
         let chosen = &known()[index.unwrap_or(0)];
         order.push(chosen.name.as_str());
         compare(chosen, &call(machine, &chosen.code))

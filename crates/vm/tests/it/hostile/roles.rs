@@ -69,7 +69,10 @@ fn a_validators_function_burns_its_own_fuel() {
         request.role = Role::Validator { leader: recorded };
     });
     assert_eq!(validator.disagreement, Some(0), "{validator:?}");
-    assert_eq!((validator.outcome, validator.fuel), (leader.outcome, leader.fuel));
+    assert_eq!(
+        (validator.outcome, validator.fuel),
+        (leader.outcome, leader.fuel)
+    );
 }
 
 #[test]
