@@ -35,6 +35,9 @@ def storage_read(slot, off, buf, /):
 
 def storage_write(slot, off, data, /):
     """Writes bytes."""
+    from genlayer.py.storage._slots import written
+
+    written(bytes(slot))
     _host.storage_write(bytes(slot), _in_slot(off), bytes(data))
 
 

@@ -126,7 +126,7 @@ class Sequences(unittest.TestCase):
 
     def step(self, rng, array, model, value):
         size = len(model)
-        action = rng.randrange(9)
+        action = rng.randrange(11)
         at = rng.randrange(size) if size else 0
         low, high = sorted((rng.randrange(size + 1), rng.randrange(size + 1)))
         if action <= 2 or not size:
@@ -149,11 +149,17 @@ class Sequences(unittest.TestCase):
             part = [value] * rng.randrange(5)
             array[low:high] = part
             model[low:high] = part
-        else:
-            array.pop()
-            model.pop()
+        elif action == 8:
+            self.assertEqual(array.pop(), model.pop())
             array.reverse()
             model.reverse()
+        elif action == 9:
+            self.assertEqual(array.pop(at - size), model.pop(at - size))
+            array.insert(size, value)
+            model.insert(size, value)
+        else:
+            array.sort(key=str, reverse=at % 2 == 0)
+            model.sort(key=str, reverse=at % 2 == 0)
         self.assertEqual(array[low:high:2], model[low:high:2])
 
     def test_errors(self):
@@ -168,6 +174,28 @@ class Sequences(unittest.TestCase):
             Array()
         with self.assertRaises(TypeError):
             place(DynArray[u8])[1].set(HostSlot(bytes(32)), 0, place(DynArray[u16])[2])
+
+    def test_array_like_a_list(self):
+        for element, make in ((i16, lambda n: n - 150), (str, str), (DynArray[u8], lambda n: [n % 256])):
+            fake.fresh()
+            rng = random.Random(5)
+            slot, kind, array = place(Array[element, typing.Literal[9]])
+            model = [[] if element is not str and element is not i16 else element() for _ in range(9)]
+            for step in range(300):
+                at, other = rng.randrange(9), rng.randrange(9)
+                action = rng.randrange(4)
+                if action == 0:
+                    array[at] = model[at] = make(step)
+                elif action == 1:
+                    array[at - 9] = array[other]
+                    model[at] = model[other]
+                elif action == 2:
+                    model = model[::-1]
+                    kind.set(slot, 0, list(array)[::-1])
+                else:
+                    low, high = sorted((at, other))
+                    self.assertEqual(list(array[low:high]), model[low:high])
+                self.assertTrue(array == model)
 
     def test_array(self):
         host = fake.fresh()

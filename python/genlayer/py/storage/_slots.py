@@ -66,6 +66,13 @@ def forget():
         slot.changed()
 
 
+def written(slot_id):
+    """Drops what is remembered about one slot: it was written below this layer."""
+    slot = _HOST_SLOTS.get(slot_id)
+    if slot is not None:
+        slot.changed()
+
+
 class HostSlot(Slot):
     """A slot of the running contract. `memo` belongs to the container that lives in it."""
 
