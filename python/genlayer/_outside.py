@@ -11,6 +11,7 @@ file descriptor 0; nothing here is used inside of the sandbox.
 - Isolation. A sandbox is a plain call, with what that can leave behind.
 """
 
+import datetime
 import os
 
 _NOTHING = 0xFFFFFFFF
@@ -93,6 +94,11 @@ def generation():
             return int(file.read())
     except (OSError, ValueError):
         return 2
+
+
+def now():
+    """The tool's time as the message tells times."""
+    return datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
 
 
 def start_up():

@@ -14,5 +14,9 @@ class Clock(gl.Contract):
         self.started = self.now()
 
     @gl.public.view
+    def of_message(self) -> str:
+        return gl.message_raw["datetime"]
+
+    @gl.public.view
     def now(self) -> str:
         return datetime.now(timezone.utc).isoformat()

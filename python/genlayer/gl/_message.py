@@ -26,6 +26,8 @@ class Message:
         for name, field in zip(Message.__slots__, fields, strict=True):
             object.__setattr__(self, name, field)
             object.__setattr__(message, name, field)
+        # Tools move this clock and forget the message's.
+        message_raw["datetime"] = _outside.now()
 
     def __setattr__(self, name, _value):
         raise AttributeError(f"`gl.message.{name}` can not be set")
