@@ -78,7 +78,9 @@ pub(super) fn call(mut store: Caller<'_>, mut fields: Fields) -> Reply {
 
 fn number<T: TryFrom<u64>>(fields: &mut Fields, name: &str) -> Result<T, Failure> {
     let value = fields.value(name)?;
-    let number = value.as_u256().and_then(|number| u64::try_from(number).ok());
+    let number = value
+        .as_u256()
+        .and_then(|number| u64::try_from(number).ok());
     number
         .and_then(|number| T::try_from(number).ok())
         .ok_or(INVAL)

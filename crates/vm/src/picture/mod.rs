@@ -17,9 +17,11 @@ mod write;
 mod tests;
 
 pub(crate) use colour::convert;
-pub(crate) use read::{Header, decode, probe};
+pub(crate) use read::Header;
 pub(crate) use resample::{Filter, effort, resize};
 pub(crate) use write::{Target, encode};
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Pixels of the largest picture.
 pub(crate) const MAX_PIXELS: u64 = 1 << 23;
@@ -106,6 +108,21 @@ impl Picture {
     }
 }
 
+/// Reads the header of a file.
+pub(crate) fn probe(file: &[u8]) -> Result<Header, Problem> {
+    guarded(|| read::probe(file))
+}
+
+/// Decodes the pixels of a file whose header was read.
+pub(crate) fn decode(file: &[u8], header: &Header) -> Result<Picture, Problem> {
+    guarded(|| read::decode(file, header))
+}
+
+/// Files come from strangers: a fault of a codec is the file's fault, never the node's end.
+fn guarded<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or(Err(Problem::Broken))
+}
+
 /// Number of pixels of a picture of allowed size.
 pub(crate) fn pixels_of(width: u32, height: u32) -> Result<u64, Problem> {
     let pixels = u64::from(width) * u64::from(height);
@@ -124,6 +141,9 @@ pub(crate) enum Problem {
     /// The file is cut off or damaged, or the pixels do not fit the size.
     #[error("the picture is broken or cut off")]
     Broken,
+    /// The file is a film.
+    #[error("animated WebP pictures are not read")]
+    Animated,
     /// Over one of the limits.
     #[error(
         "the picture is too large: at most 8388608 pixels, 16384 on a side, 8388608 bytes of file"
@@ -140,6 +160,7 @@ impl Problem {
         match self {
             Self::Unknown => "unknown",
             Self::Broken => "broken",
+            Self::Animated => "animated",
             Self::TooLarge => "too_large",
             Self::NoAlpha => "no_alpha",
         }

@@ -79,6 +79,9 @@ pub(crate) fn probe(file: &[u8]) -> Result<Header, Problem> {
         }
         Format::Webp => {
             let decoder = webp(file)?;
+            if decoder.is_animated() {
+                return Err(Problem::Animated);
+            }
             let mode = if decoder.has_alpha() {
                 Mode::Rgba
             } else {
@@ -124,12 +127,9 @@ pub(crate) fn decode(file: &[u8], header: &Header) -> Result<Picture, Problem> {
             let mut decoder = webp(file)?;
             let size = decoder.output_buffer_size().ok_or(Problem::TooLarge)?;
             let mut pixels = vec![0; size];
-            if decoder.is_animated() {
-                decoder.read_frame(&mut pixels).map(drop)
-            } else {
-                decoder.read_image(&mut pixels)
-            }
-            .map_err(|_| Problem::Broken)?;
+            decoder
+                .read_image(&mut pixels)
+                .map_err(|_| Problem::Broken)?;
             pixels
         }
     };
@@ -165,7 +165,11 @@ fn jpeg_scans(file: &[u8]) -> Result<u64, Problem> {
             _ => {}
         }
     }
-    if ended { Ok(scans) } else { Err(Problem::Broken) }
+    if ended {
+        Ok(scans)
+    } else {
+        Err(Problem::Broken)
+    }
 }
 
 /// Without machine-specific code, and within our limits.

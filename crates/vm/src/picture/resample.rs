@@ -61,9 +61,7 @@ impl Filter {
                 libm::sin(x) / x * (0.54 + 0.46 * libm::cos(x))
             }
             Self::Bicubic if size < 1.0 => (1.5 * size - 2.5) * size * size + 1.0,
-            Self::Bicubic if size < 2.0 => {
-                (((size - 5.0) * size + 8.0) * size - 4.0) * -0.5
-            }
+            Self::Bicubic if size < 2.0 => (((size - 5.0) * size + 8.0) * size - 4.0) * -0.5,
             Self::Lanczos if (-3.0..3.0).contains(&x) => sinc(x) * sinc(x / 3.0),
             Self::Bicubic | Self::Lanczos => 0.0,
         }
@@ -242,9 +240,11 @@ fn down(picture: &Picture, height: u32, weights: &Weights) -> Picture {
 }
 
 fn blend<'a>(pairs: impl Iterator<Item = (&'a u8, &'a i32)>) -> u8 {
-    clip(pairs.fold(1 << (PRECISION - 1), |sum: i32, (value, weight)| {
-        sum.wrapping_add(i32::from(*value).wrapping_mul(*weight))
-    }))
+    clip(
+        pairs.fold(1 << (PRECISION - 1), |sum: i32, (value, weight)| {
+            sum.wrapping_add(i32::from(*value).wrapping_mul(*weight))
+        }),
+    )
 }
 
 fn clip(sum: i32) -> u8 {
@@ -252,7 +252,10 @@ fn clip(sum: i32) -> u8 {
 }
 
 /// A weight in fixed point, halves away from zero.
-#[expect(clippy::cast_possible_truncation, reason = "weights are between -2 and 2")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "weights are between -2 and 2"
+)]
 fn fix(weight: f64) -> i32 {
     let scaled = weight * f64::from(1_u32 << PRECISION);
     if weight < 0.0 {
@@ -278,5 +281,6 @@ fn index(size: u32) -> usize {
 
 /// Part of a row; empty if it is not there.
 fn slice(data: &[u8], start: usize, len: usize) -> &[u8] {
-    data.get(start..start.saturating_add(len)).unwrap_or_default()
+    data.get(start..start.saturating_add(len))
+        .unwrap_or_default()
 }

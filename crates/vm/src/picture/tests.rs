@@ -104,7 +104,11 @@ fn files_of_every_kind_are_read() {
             (header.format, header.mode, header.width, header.height),
             (format, Mode::Rgb, 9, 7)
         );
-        assert_eq!(sum(&decode(&file, &header).unwrap().pixels), pixels, "{format:?}");
+        assert_eq!(
+            sum(&decode(&file, &header).unwrap().pixels),
+            pixels,
+            "{format:?}"
+        );
     }
 }
 
@@ -140,6 +144,8 @@ fn what_is_no_picture_is_refused() {
             assert_eq!(read.err(), Some(Problem::Broken), "{len}");
         }
     }
+    let film = [&b"RIFF\x1e\0\0\0WEBPVP8X\x0a\0\0\0\x02\0\0\0"[..], &[0; 10]].concat();
+    assert!(probe(&film).is_err());
     let mut long = bytes(JPEG);
     long.resize(MAX_FILE + 1, 0);
     assert_eq!(probe(&long), Err(Problem::TooLarge));
@@ -155,8 +161,14 @@ fn sizes_are_judged_before_pixels_exist() {
     huge[29..33].copy_from_slice(&crc);
     assert_eq!(probe(&huge), Err(Problem::TooLarge));
     let dot = || noise(Mode::L, 1, 1);
-    assert_eq!(resize(dot(), 5000, 5000, Filter::Box), Err(Problem::TooLarge));
-    assert_eq!(resize(dot(), 20_000, 1, Filter::Box), Err(Problem::TooLarge));
+    assert_eq!(
+        resize(dot(), 5000, 5000, Filter::Box),
+        Err(Problem::TooLarge)
+    );
+    assert_eq!(
+        resize(dot(), 20_000, 1, Filter::Box),
+        Err(Problem::TooLarge)
+    );
     let tall = noise(Mode::L, 1, 16_000);
     assert_eq!(resize(tall, 16_000, 1, Filter::Box), Err(Problem::TooLarge));
     assert_eq!(resize(dot(), 0, 1, Filter::Box), Err(Problem::Broken));
