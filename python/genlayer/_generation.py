@@ -4,6 +4,8 @@
 - It decides only where a name's import path does not: how a user error reads and travels.
 """
 
+import sys
+
 from . import _outside
 
 #: 0 = v0.0.x, 1 = v0.1, 2 = v0.2, 3 = v0.3 and later.
@@ -17,6 +19,7 @@ def use(generation):
     """Sets the generation of the contract that is about to be imported."""
     global number
     number = generation
+    sys.modules[__package__]._speak(generation)
 
 
 def any_error():

@@ -2,6 +2,7 @@
 
 import datetime
 import importlib
+import json
 import typing
 import unittest
 
@@ -94,6 +95,25 @@ class Names(unittest.TestCase):
         names = {f"{sign}{bits}" for sign in "ui" for bits in range(8, 257, 8)}
         names |= set("gl Address allow_storage Array DynArray TreeMap Keccak256 bigint Rollback UserError".split())
         self.assertEqual(set(genlayer.__all__), names)
+
+    def test_new_names_under_old_headers(self):
+        names = {}
+        exec("import genlayer as gl\nfrom genlayer import *", names)
+        self.assertIs(names["gl"].contract.Contract, gl.Contract)
+        self.assertIs(names["gl"].contract.get_at, genlayer.contract.get_at)
+        self.assertIs(names["gl"].chain.Account, genlayer.chain.Account)
+
+    def test_star_of_the_third_generation(self):
+        self.addCleanup(_generation.use, 2)
+        _generation.use(3)
+        names = {"import_before": __name__}
+        exec("import genlayer as gl\nfrom genlayer import *", names)
+        self.assertIs(names["gl"], genlayer)
+        self.assertIs(names["gl"].contract.Contract, names["gl"].Contract)
+        self.assertIs(names["evm"], genlayer.evm)
+        self.assertIs(names["storage"].allow, gl.allow_storage)
+        self.assertIs(names["gl"].vm.run_nondet, gl.vm.run_nondet_unsafe)
+        self.assertIs(importlib.import_module("genlayer.gl"), gl)
 
     def test_paths_that_mean_different_things(self):
         self.assertIs(genlayer.vm.run_nondet, gl.vm.run_nondet_unsafe)
@@ -368,6 +388,14 @@ class Arguments(unittest.TestCase):
         self.assertEqual(prompt("p", response_format=dict), {"a": 1})
         with self.assertRaisesRegex(ValueError, "true or false"):
             prompt("p", response_format=bool)
+
+    def test_fetched(self):
+        host = fake.fresh()
+        host.answers = [ok({"response": {"status": 404, "headers": {}, "body": b'{"a": 1}'}})]
+        page = gl.http_fetch("https://a.b")
+        self.assertEqual((page, page.text, page.status_code), ('{"a": 1}', '{"a": 1}', 404))
+        self.assertEqual(json.loads(page), page.json())
+        self.assertEqual(calldata.decode(calldata.encode(page)), page)
 
     def test_failures_are_sentences(self):
         host = fake.fresh()
