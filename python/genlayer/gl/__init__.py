@@ -39,8 +39,8 @@ get_webpage = nondet.web.render
 
 
 def http_fetch(url):
-    """The body of a page as text."""
-    return nondet.web.get(url).text
+    """The body of a page as text, which also has what a `Response` has."""
+    return nondet.web.Fetched(nondet.web.get(url))
 
 
 def rollback(message):

@@ -47,6 +47,23 @@ class Response:
         raise _suggest.unknown("`Response`", name, dir(type(self)))
 
 
+class Fetched(str):
+    """A body as text with the attributes of its `Response`."""
+
+    __slots__ = ("_response",)
+
+    def __new__(cls, response):
+        self = super().__new__(cls, response.text)
+        self._response = response
+        return self
+
+    def __reduce__(self):
+        return (Fetched, (self._response,))
+
+    def __getattr__(self, name):
+        return getattr(self._response, name)
+
+
 def _text(where, name, value):
     if not isinstance(value, str):
         raise TypeError(f"`{where}`: `{name}` must be text, not {type(value).__name__}")
