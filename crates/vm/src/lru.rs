@@ -53,6 +53,13 @@ impl<V: Clone> Lru<V> {
         Some(entry.value.clone())
     }
 
+    /// Forgets everything (for measuring).
+    pub(crate) fn clear(&self) {
+        let mut entries = self.lock();
+        entries.by_code.clear();
+        entries.weight = 0;
+    }
+
     /// Keeps a value.
     pub(crate) fn put(&self, code: B256, weight: usize, value: V) {
         let mut entries = self.lock();

@@ -193,6 +193,20 @@ impl Pool {
         Some(snapshot)
     }
 
+    /// Mean private memory of the instances that wait after a run, bytes.
+    pub(crate) fn private_bytes(&self) -> Option<u64> {
+        self.tidy();
+        let waiting = self.shared.lock();
+        let pages = waiting.clean.iter().filter_map(|ready| {
+            let written = ready.memory.as_ref()?.written().ok()?;
+            u64::try_from(written.len()).ok()
+        });
+        let (count, pages) = pages.fold((0_u64, 0_u64), |(count, sum), pages| {
+            (count + 1, sum.saturating_add(pages))
+        });
+        (pages * memory::PAGE as u64).checked_div(count)
+    }
+
     /// Pages of waiting instances that are not what they should be: always 0.
     pub(crate) fn residue(&self) -> usize {
         self.tidy();
