@@ -51,7 +51,7 @@ class Store(gl.Contract):
     def copied(self) -> bool:
         vector = self.vector
         vector[0] = 99
-        return self.vector[0] == 99
+        return bool(self.vector[0] == 99)
 
     @gl.public.write
     def too_long(self) -> None:
