@@ -17,7 +17,7 @@ deploy = _deploy
 class Proxy(_ContractProxy):
     """A contract at an address."""
 
-    def emit_transfer(
+    def emit_transfer(  # type: ignore[override]
         self, value: int, *, on: Any = "finalized", use_balance: Any = False, fee_params: Any = None
     ) -> None: ...
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any, NoReturn, dataclass_transform, overload
 
+import genlayer.std.eq_principles as _eq_principles
+
 from .. import wasi as wasi
 from ..py import calldata as calldata
 from ..py import storage as storage
@@ -12,7 +14,6 @@ from ..py.storage import TreeMap as TreeMap
 from ..py.storage import allow_storage as allow_storage
 from ..py.storage import inmem_allocate as _inmem_allocate
 from ..py.types import *
-from ..std import eq_principles as eq_principles
 from . import advanced as advanced
 from . import eq_principle as eq_principle
 from . import evm as evm
@@ -40,6 +41,7 @@ from .advanced import rollback_immediate as rollback_immediate
 ContractAt = _ContractProxy
 MessageType = _Message
 storage_inmem_allocate = _inmem_allocate
+eq_principles = _eq_principles
 contract_at = get_contract_at
 eth = evm
 eth_contract = evm.contract_interface

@@ -66,10 +66,21 @@ def deploy_contract(
     code: bytes | str,
     args: Iterable[Any] = (),
     kwargs: Mapping[str, Any] | None = None,
-    salt_nonce: int = 0,
+    salt_nonce: int,
     value: int = 0,
     on: _On = "finalized",
-    salt: int | None = None,
+    use_balance: Any = False,
+    fee_params: Any = None,
+) -> Address: ...
+@overload
+def deploy_contract(
+    *,
+    code: bytes | str,
+    args: Iterable[Any] = (),
+    kwargs: Mapping[str, Any] | None = None,
+    salt: int,
+    value: int = 0,
+    on: _On = "finalized",
     use_balance: Any = False,
     fee_params: Any = None,
 ) -> Address: ...
