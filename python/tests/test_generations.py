@@ -43,6 +43,7 @@ NAMES = {
     "genlayer.py.keccak": "Keccak256",
     "genlayer.py.calldata": "encode decode to_str",
     "genlayer.py.evm": "encode decode",
+    "genlayer.py.evm.calldata": "MethodEncoder encode decode",
     "genlayer.py.eth": "encode decode",
     "genlayer.py.public_abi": "StorageType ResultCode EntryKind SpecialMethod",
     "genlayer.py.get_schema": "get_schema",

@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+import tempfile
 import textwrap
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from .fake import keccak256
 
@@ -68,6 +70,14 @@ class OutsideTest(unittest.TestCase):
         done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
 
+    def test_the_archive_says_which_generation_it_is_for(self):
+        from genlayer import _outside
+
+        self.assertEqual(_outside.generation(), 2)
+        with tempfile.TemporaryDirectory() as folder, mock.patch.object(_outside, "__file__", f"{folder}/x.py"):
+            Path(folder, "generation").write_text("3")
+            self.assertEqual(_outside.generation(), 3)
+
     def test_keccak_without_a_node(self):
         from genlayer import _outside
 
@@ -84,6 +94,7 @@ class OutsideTest(unittest.TestCase):
             gl.message = gl.MessageType(contract_address=me, sender_address=bob, origin_address=alice,
                                         value=u256(9), chain_id=u256(1))
             assert gl.message.sender_address == held.sender_address == bob and held.value == 9
+            assert gl.message_raw["datetime"] > "2026-01-02T03:04:05Z"
         """)
 
     def test_a_key_set_before_the_first_look_stays(self):
