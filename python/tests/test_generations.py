@@ -231,6 +231,9 @@ class Third(unittest.TestCase):
         host.answers = [done(4)]
         self.assertEqual(proxy.view().get(), 4)
         self.assertEqual(host.requests[-1]["CallContract"]["calldata"], {"": "get"})
+        host.answers = [done(4)]
+        proxy.view(storage_view=genlayer.contract.StorageView.LATEST_FINALIZED).get()
+        self.assertEqual(host.requests[-1]["CallContract"]["state"], 1)
         proxy.emit_transfer(3)
         proxy.emit_transfer(value=3)
         for value in (0, -1):

@@ -124,9 +124,11 @@ class ContractProxy:
         """Committed balance."""
         return _host.balance_of(self.address.as_bytes)
 
-    def view(self, *, state=StorageType.LATEST_NON_FINAL):
-        """Its view methods, run at once on accepted or final state."""
-        address, state, key = self.address, int(state), self._KEY
+    def view(self, *, state=StorageType.LATEST_NON_FINAL, storage_view=None):
+        """Its view methods, run at once on accepted or final state (`storage_view` is the newest
+        generation's name of `state`)."""
+        address, key = self.address, self._KEY
+        state = int(state if storage_view is None else storage_view)
 
         def send(name, args, kwargs):
             call = call_object(name, args, kwargs, key)
