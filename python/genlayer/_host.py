@@ -18,6 +18,11 @@ ERRNO_NAMES = {
 }
 
 
+_OVERFLOW = 1
+#: Offset of the last byte of a slot; the node's functions take no larger number.
+_LAST = (1 << 32) - 1
+
+
 class _NoError(Exception):
     value = 0
 
@@ -54,6 +59,8 @@ def _refused(errno, operation):
 
 def storage_read(slot, offset, length):
     """Reads `length` bytes of a slot (32 bytes) of this contract."""
+    if offset > _LAST:
+        raise _refused(_OVERFLOW, "storage_read")
     try:
         return _impl.storage_read(slot, offset, length)
     except _Err as error:
@@ -62,6 +69,8 @@ def storage_read(slot, offset, length):
 
 def storage_write(slot, offset, data):
     """Writes bytes into a slot of this contract."""
+    if offset > _LAST:
+        raise _refused(_OVERFLOW, "storage_write")
     try:
         _impl.storage_write(slot, offset, data)
     except _Err as error:
@@ -70,6 +79,8 @@ def storage_write(slot, offset, data):
 
 def storage_call(name, *args):
     """One of the node's functions on values with a length and on maps."""
+    if args[1] > _LAST:
+        raise _refused(_OVERFLOW, "storage_write")
     try:
         return getattr(_impl, name)(*args)
     except _Err as error:
