@@ -79,7 +79,7 @@ GL = {
     **dict.fromkeys("now time timestamp block_timestamp datetime".split(), _TIME),
     **dict.fromkeys("sender msg_sender caller msg tx get_sender".split(), _SENDER),
     **dict.fromkeys("strict_eq consensus equivalence eq".split(), _EQ),
-    **dict.fromkeys("emit emit_event events log_event".split(), _EVENT),
+    **dict.fromkeys("emit events log_event".split(), _EVENT),
     "prompt_comparative": "use `gl.eq_principle.prompt_comparative(function, principle)`",
     "prompt_non_comparative": "use `gl.eq_principle.prompt_non_comparative(function, task=..., criteria=...)`",
     "value": "use `gl.message.value`",

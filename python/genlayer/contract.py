@@ -6,6 +6,7 @@
 
 import typing
 
+from . import _suggest
 from .gl import _proxy
 from .gl._contract import Contract
 from .gl.genvm_contracts import GenVMContractDeclaration
@@ -40,6 +41,8 @@ def interface(_declaration):
     """Class decorator: the class only tells types, the result makes proxies."""
     return get_at
 
+
+__getattr__ = _suggest.of_module(__name__, _suggest.GL, "gl.contract.")
 
 __all__ = [
     "Contract",

@@ -15,6 +15,7 @@ is_init: bool
 datetime: str
 timestamp: int
 block_number: int
+block_timestamp: int
 entry_kind: int
 entry_data: bytes
 entry_stage_data: Any

@@ -163,6 +163,10 @@ class Names(unittest.TestCase):
         gl.deploy_contract(code="x", salt=1)
         self.assertEqual(host.requests[-1]["DeployContract"]["salt_nonce"], 1)
         self.assertEqual(host.requests[-1]["DeployContract"]["code"], b"x")
+        gl.emit_event("Paid", {"who": "a"}, amount=3)
+        event = host.requests[-1]["EmitEvent"]
+        self.assertEqual(event, {"topics": [fake.keccak256(b"Paid()")], "blob": {"who": "a", "amount": 3}})
+        self.assertEqual(gl.message.block_timestamp, gl.message.timestamp)
         with self.assertRaises(UserError):
             gl.rollback("no")
         self.assertEqual(calldata.encode(gl.Lazy(lambda: 5)), calldata.encode(5))
@@ -396,7 +400,7 @@ class Arguments(unittest.TestCase):
     def test_fetched(self):
         host = fake.fresh()
         host.answers = [ok({"response": {"status": 404, "headers": {}, "body": b'{"a": 1}'}})]
-        page = gl.http_fetch("https://a.b")
+        page = gl.nondet.fetch_url("https://a.b")
         self.assertEqual((page, page.text, page.status_code), ('{"a": 1}', '{"a": 1}', 404))
         self.assertEqual(json.loads(page), page.json())
         self.assertEqual(calldata.decode(calldata.encode(page)), page)

@@ -20,7 +20,7 @@ from . import advanced, eq_principle, evm, nondet, vm
 from ._annotations import private, public
 from ._contract import Contract
 from ._errors import Rollback, UserError
-from ._event import Event
+from ._event import Event, emit_event
 from ._message import Message as MessageType
 from ._message import block, message, message_raw
 from ._proxy import contract_interface, deploy_contract, get_contract_at, transfer
@@ -40,7 +40,7 @@ get_webpage = nondet.web.render
 
 def http_fetch(url):
     """The body of a page as text, which also has what a `Response` has."""
-    return nondet.web.Fetched(nondet.web.get(url))
+    return nondet.fetch_url(url)
 
 
 def rollback(message):

@@ -25,6 +25,7 @@ from ._contract import Contract as Contract
 from ._errors import Rollback as Rollback
 from ._errors import UserError as UserError
 from ._event import Event as Event
+from ._event import emit_event as emit_event
 from ._message import Message as _Message
 from ._message import block as block
 from ._message import message as message

@@ -19,6 +19,13 @@ def emit_raw_event(topics, blob):
     request("EmitEvent", {"topics": list(topics), "blob": blob})
 
 
+def emit_event(name, fields=None, **more):
+    """Emits an event without a class of its own: all its fields are in the blob."""
+    if not isinstance(name, str):
+        raise TypeError(f"`emit_event`: `name` must be text, not {type(name).__name__}")
+    emit_raw_event([keccak256(f"{name}()".encode("utf-8"))], {**(fields or {}), **more})
+
+
 def topic(value):
     """A field's value as a topic: its calldata padded to 32 bytes, or the hash of longer ones."""
     data = calldata.encode(value)

@@ -94,6 +94,7 @@ class Message:
         """Who signed the transaction."""
         return self._raw.get("signer_address", self.origin_address)
 
+    block_timestamp = property(lambda self: self.timestamp)
     sender = property(lambda self: self.sender_address)
     sender_account = property(lambda self: self.sender_address)
     contract_account = property(lambda self: self.contract_address)

@@ -169,6 +169,12 @@ def prompt_comparative(fn, principle=None, *, comparative_fn=None):
 
 
 @lazy_api
+def custom(fn, comparator):
+    """Validators run `fn`, too; `comparator` of the leader's and the own result says yes or no."""
+    return prompt_comparative.lazy(fn, comparative_fn=comparator)
+
+
+@lazy_api
 def prompt_non_comparative(fn=None, *, task, criteria, input=None):
     """A model does the task on the text of `fn`; validators' models judge what it made."""
     if fn is None:

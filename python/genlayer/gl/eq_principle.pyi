@@ -25,6 +25,10 @@ class _Comparative(Protocol):
         comparative_fn: Callable[[T, T], bool] | None = None,
     ) -> Lazy[T]: ...
 
+class _Custom(Protocol):
+    def __call__[T](self, fn: Callable[[], T], comparator: Callable[[T, T], bool]) -> T: ...
+    def lazy[T](self, fn: Callable[[], T], comparator: Callable[[T, T], bool]) -> Lazy[T]: ...
+
 class _NonComparative(Protocol):
     def __call__(
         self, fn: Callable[[], str] | None = None, *, task: str, criteria: str, input: Any = None
@@ -37,6 +41,7 @@ strict_eq: _Strict
 strict_eq_first: _Strict
 json_eq: _Strict
 prompt_comparative: _Comparative
+custom: _Custom
 prompt_non_comparative: _NonComparative
 
 __all__ = ["json_eq", "prompt_comparative", "prompt_non_comparative", "strict_eq"]

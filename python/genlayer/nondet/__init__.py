@@ -6,7 +6,7 @@
 
 from .. import _suggest
 from ..gl._internal.gl_call import lazy_api
-from ..gl.nondet import Image, NondetException, ask_model
+from ..gl.nondet import Image, NondetException, ask_model, fetch_url  # noqa: F401
 from . import web
 
 

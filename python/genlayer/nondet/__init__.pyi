@@ -3,4 +3,5 @@
 from ..gl.nondet import Image as Image
 from ..gl.nondet import NondetException as NondetException
 from ..gl.nondet import exec_prompt as exec_prompt
+from ..gl.nondet import fetch_url as fetch_url
 from . import web as web

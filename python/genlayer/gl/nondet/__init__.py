@@ -31,6 +31,11 @@ def _several(images):
     return images
 
 
+def fetch_url(url):
+    """The body of a page as text, which also has what a `Response` has."""
+    return web.Fetched(web.get(url))
+
+
 @lazy_api
 def exec_prompt(prompt, *, response_format="text", images=None, **_ignored):
     """Asks a language model; `response_format="json"` gives a dict."""

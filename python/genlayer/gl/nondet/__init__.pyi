@@ -31,6 +31,7 @@ class _Prompt(Protocol):
 
 exec_prompt: _Prompt
 
+def fetch_url(url: str) -> web.Fetched: ...
 def ask_model(
     prompt: str, response_format: Any, images: _Images, *, fractions: bool = False
 ) -> Lazy[Any]: ...
