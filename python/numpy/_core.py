@@ -405,7 +405,7 @@ def array(object, dtype=None, *, copy=True, order=None, ndmin=0, **_unused):
     if not isinstance(object, ndarray) and hasattr(object, "__array__"):
         object, copy = object.__array__(), copy and hasattr(object, "_buf")
     if isinstance(object, ndarray):
-        made = object if one in (None, object.dtype) else object.astype(one)
+        made = object if one is None or one == object.dtype else object.astype(one)
         made = made.copy() if copy and made is object else made
     elif isinstance(object, (bytearray, memoryview, _buffer)):
         view = memoryview(object)

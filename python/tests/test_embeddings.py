@@ -124,6 +124,13 @@ class Search(unittest.TestCase):
         db.insert(vector(1, 1), "one")
         self.assertEqual([e.value for e in db.knn(vector(1, 1), 2)], ["one"])
 
+    def test_vectors_of_another_type_are_converted(self):
+        db = storage.inmem_allocate(gle.VecDB[np.float64, typing.Literal[2], str, gle.EuclideanDistance])
+        db.insert(vector(1, 2), "x")
+        found = next(db.knn(vector(4, 6), 1))
+        self.assertEqual((found.key.dtype.name, found.key.tolist()), ("float64", [1.0, 2.0]))
+        self.assertEqual((found.distance.dtype.name, float(found.distance)), ("float64", 5.0))
+
     def test_own_distance(self):
         db = storage.inmem_allocate(gle.VecDB[np.int32, typing.Literal[2], str, Weighted])
         db._kind.measure(db._storage_slot, db._off).weight = 4
