@@ -240,6 +240,13 @@ class Literals(unittest.TestCase):
         with self.assertRaisesRegex(TypeError, "with its types"):
             DynArray().append(1)
 
+    def test_larger_than_a_slot(self):
+        own = holder(TreeMap[u8, Array[u256, typing.Literal[1 << 30]]])
+        self.assertNotIn(1, own.it)
+        self.assertIsNone(kind_of(TreeMap[u8, Array[u256, typing.Literal[1 << 30]]]).order)
+        with self.assertRaisesRegex(SystemError, "1: overflow"):
+            HostSlot(bytes(32)).read(0, 1 << 32)
+
     def test_absent(self):
         tree = place(TreeMap[str, DynArray[u8]])
         self.assertEqual(tree.compute_if_absent("k", lambda: [1]), [1])

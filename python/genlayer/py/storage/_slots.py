@@ -115,6 +115,8 @@ class HostSlot(Slot):
     def read(self, offset, length):
         """Bytes from `offset`."""
         if length > _SHORT:
+            if length >> 32:
+                raise SystemError("1: overflow")
             return _host.storage_read(self.id, offset, length)
         if length == 0:
             return b""

@@ -410,7 +410,8 @@ class TreeMapKind(ViewKind):
         self.value = value
         self.links = key.size + value.size
         self.stride = self.links + 9
-        self.order = key.order
+        # The node's functions know slots, which end at 2**32.
+        self.order = key.order if self.stride < 1 << 32 else None
 
     def set(self, slot, offset, value):
         if isinstance(value, TreeMap):
