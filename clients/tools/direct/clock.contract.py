@@ -9,9 +9,11 @@ from genlayer import *
 
 class Clock(gl.Contract):
     started: str
+    moment: datetime
 
     def __init__(self):
         self.started = self.now()
+        self.moment = datetime.now(timezone.utc)
 
     @gl.public.view
     def of_message(self) -> str:

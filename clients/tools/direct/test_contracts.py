@@ -142,6 +142,7 @@ def test_time(direct_vm, direct_deploy, here):
     assert clock.now() == clock.started == "2026-01-02T03:04:05+00:00"
     direct_vm.warp("2027-01-02T03:04:05Z")
     assert clock.now() == "2027-01-02T03:04:05+00:00"
+    assert clock.moment.isoformat() == clock.started
     assert clock.of_message() == "2027-01-02T03:04:05Z"
     assert datetime.datetime.fromisoformat(clock.started).year == 2026
 

@@ -172,6 +172,8 @@ class AddressKind(PlainKind):
 _UTC = datetime.timezone.utc
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=_UTC)
 _SECOND = datetime.timedelta(seconds=1)
+# Test tools put a class with a clock of its own over `datetime`; what it makes is of this one.
+_MOMENT = type(datetime.datetime.min)
 
 
 class DatetimeKind(PlainKind):
@@ -189,7 +191,7 @@ class DatetimeKind(PlainKind):
         return moment.astimezone(datetime.timezone(delta) if delta else _UTC)
 
     def pack(self, value):
-        if not isinstance(value, datetime.datetime):
+        if not isinstance(value, _MOMENT):
             raise TypeError(f"expected a datetime, got {type(value).__name__}")
         delta = value.utcoffset()
         aware = delta is not None
@@ -298,7 +300,7 @@ def _scalars():
     _KINDS[str] = StrKind(str, 4)
     _KINDS[bytes] = BytesKind(bytes, 4)
     _KINDS[bigint] = BigIntKind(bigint, 4)
-    _KINDS[datetime.datetime] = DatetimeKind(datetime.datetime, 25)
+    _KINDS[datetime.datetime] = _KINDS[_MOMENT] = DatetimeKind(datetime.datetime, 25)
 
 
 _scalars()
