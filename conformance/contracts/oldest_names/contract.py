@@ -43,6 +43,15 @@ class Oldest:
     def fetched(self) -> int:
         return gl.eq_principle_strict_eq(lambda: json.loads(gl.http_fetch("https://a.org/x"))["n"])
 
+    @gl.public.write
+    def compared(self) -> str:
+        return gl.eq_principle.custom(lambda: gl.nondet.fetch_url("https://a.org/x")[:3], lambda a, b: a == b)
+
+    @gl.public.write
+    def told(self) -> bool:
+        gl.emit_event("Told", {"n": 1})
+        return gl.message.block_timestamp == gl.block.timestamp
+
     @gl.public.view
     def names(self) -> list:
         return [callable(genlayermodelwrappers.SentenceTransformer), gl.message.sender_account]
