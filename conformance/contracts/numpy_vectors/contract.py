@@ -48,7 +48,8 @@ class Vectors(gl.Contract):
     @gl.public.view
     def dice(self) -> bool:
         first = np.random.default_rng(5).integers(0, 6, 10)
-        return np.array_equal(first, np.random.default_rng(5).integers(0, 6, 10)) and first.max() < 6
+        again = np.random.default_rng(5).integers(0, 6, 10)
+        return bool(np.array_equal(first, again) and first.max() < 6)
 
     @gl.public.view
     def inverse(self) -> None:

@@ -43,8 +43,8 @@ class Pictures(gl.Contract):
         buffer = io.BytesIO()
         picture.save(buffer, format=name)
         back = Image.open(io.BytesIO(buffer.getvalue()))
-        largest = max(abs(a - b) for a, b in zip(back.tobytes(), picture.tobytes()))
-        return [back.format, back.mode, *back.size, largest < 80, back == picture, hashlib.sha256(buffer.getvalue()).hexdigest()]
+        digest = hashlib.sha256(buffer.getvalue()).hexdigest()
+        return [back.format, back.mode, *back.size, back == picture, digest]
 
     @gl.public.view
     def as_array(self, file: bytes) -> list:
