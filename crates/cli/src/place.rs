@@ -44,6 +44,20 @@ pub(crate) fn guest() -> Result<PathBuf> {
     })
 }
 
+/// Folder of the embedding models: `VENIRE_MODELS`, else the machine looks beside the guest.
+pub(crate) fn models() -> Result<Option<PathBuf>> {
+    let Some(path) = env::var_os("VENIRE_MODELS").map(PathBuf::from) else {
+        return Ok(None);
+    };
+    if path.is_dir() {
+        return Ok(Some(path));
+    }
+    Err(eyre!(
+        "VENIRE_MODELS names {}, which is not a folder",
+        path.display()
+    ))
+}
+
 /// Where compiled copies of the guest are kept: `VENIRE_CACHE_DIR`, else the user's cache folder.
 pub(crate) fn cache_dir() -> Result<PathBuf> {
     if let Some(path) = env::var_os("VENIRE_CACHE_DIR") {

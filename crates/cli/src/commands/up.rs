@@ -76,6 +76,7 @@ impl Up {
             data_dir: self.data_dir.clone(),
             cache_dir: place::cache_dir()?,
             guest: place::guest()?,
+            models: place::models()?,
             validators: self.validators,
             seed: self.seed.clone(),
             finality_window_s: self.finality_window,

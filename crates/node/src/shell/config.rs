@@ -15,6 +15,8 @@ pub struct NodeConfig {
     pub cache_dir: PathBuf,
     /// The guest component.
     pub guest: PathBuf,
+    /// Folder of the embedding models; `None` looks beside the guest.
+    pub models: Option<PathBuf>,
     /// Validators in this process, 1 to 1000; counts for a new chain only.
     pub validators: u32,
     /// Any text; keys, committees and leaders follow from it. Counts for a new chain only.

@@ -25,7 +25,7 @@ use venire_gateway::{Gateway, GatewayConfig, Profile, ProviderSpec, WebPolicy};
 use venire_protocol::{Effect, Params};
 use venire_store::{Options, Store, View};
 use venire_types::{Address, B256, keccak256, vote::Status};
-use venire_vm::{Config as MachineConfig, Image, Machine, Progress};
+use venire_vm::{Config as MachineConfig, Image, Limits, Machine, Progress};
 
 /// Stake of each local validator, whole tokens.
 pub(crate) const STAKE: u64 = 42_000;
@@ -234,19 +234,13 @@ impl Node {
             .and_then(|listener| listener.local_addr().ok());
         let address = address.unwrap_or_else(|| ([127, 0, 0, 1], config.port).into());
         let listening = Listening { address };
-        let image = Image::Path(config.guest.clone());
-        let machine_config = MachineConfig {
-            concurrency: u32::try_from(INSIDE).unwrap_or(u32::MAX),
-            ..MachineConfig::new(image, config.cache_dir.clone())
-        };
-        let machine = Arc::new(Machine::open(&machine_config, progress)?);
         let gateway = Gateway::new(GatewayConfig {
             web: WebPolicy::local().deny_port(address.port()),
             secrets: Arc::new(move |name: &str| secrets(name)),
             ..GatewayConfig::default()
         });
         let (commands, receiver) = sequencer::channel();
-        let (shared, store, network) = open_chain(&config, machine, gateway, commands)?;
+        let (shared, store, network) = open_chain(&config, gateway, commands, progress)?;
         let chain = Chain::new(shared.params.clone(), shared.head().snapshot.clone());
         let orderer = Sequencer::new(Arc::clone(&shared), store, chain, receiver, network);
         let sequencer = std::thread::Builder::new()
@@ -352,15 +346,16 @@ impl Node {
 /// Opens or creates the chain and everything that is shared around it.
 fn open_chain(
     config: &NodeConfig,
-    machine: Arc<Machine>,
     gateway: Gateway,
     commands: SyncSender<Command>,
+    progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<(Arc<Shared>, Store, B256), StartError> {
     let clock = config
         .manual_clock_ms
         .map_or_else(Clock::real, Clock::manual);
     let (mut store, journal) = open_disk(config)?;
     let origin = origin(&mut store, config, clock.now_ms())?;
+    let machine = open_machine(config, origin.params.execution, progress)?;
     let view = store.view();
     let snapshot = Snapshot::from(view.state().clone());
     // The clock may have been moved forward before the restart; time never goes back.
@@ -394,6 +389,22 @@ fn open_chain(
         params: origin.params,
     });
     Ok((shared, store, origin.network))
+}
+
+/// Opens the machine under the limits of the chain.
+fn open_machine(
+    config: &NodeConfig,
+    limits: Limits,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Arc<Machine>, StartError> {
+    let image = Image::Path(config.guest.clone());
+    let machine = MachineConfig {
+        limits,
+        concurrency: u32::try_from(INSIDE).unwrap_or(u32::MAX),
+        ..MachineConfig::new(image, config.cache_dir.clone())
+    }
+    .with_models(config.models.as_deref());
+    Ok(Arc::new(Machine::open(&machine, progress)?))
 }
 
 fn open_disk(config: &NodeConfig) -> Result<(Store, Journal), StartError> {

@@ -96,32 +96,35 @@ fn product(panels: &Panels, rows: &[f32], out: &mut [f32]) {
 #[inline(always)]
 fn sums(rows: &[f32], inputs: usize, weights: &[Lane]) -> [Lane; ROWS] {
     let mut sums = [[0.0; LANES]; ROWS];
-    if rows.len() == ROWS * inputs {
+    if rows.len() == ROWS * inputs && weights.len() == inputs {
         let (a, rest) = rows.split_at(inputs);
         let (b, rest) = rest.split_at(inputs);
         let (c, d) = rest.split_at(inputs);
-        let [sa, sb, sc, sd] = &mut sums;
-        for ((((weight, a), b), c), d) in weights.iter().zip(a).zip(b).zip(c).zip(d) {
-            add(sa, *a, weight);
-            add(sb, *b, weight);
-            add(sc, *c, weight);
-            add(sd, *d, weight);
+        let [mut sa, mut sb, mut sc, mut sd] = sums;
+        // Indexed: the checks of iterators in this profile keep a loop out of wide registers.
+        for input in 0..inputs {
+            let weight = &weights[input];
+            sa = plus(sa, a[input], weight);
+            sb = plus(sb, b[input], weight);
+            sc = plus(sc, c[input], weight);
+            sd = plus(sd, d[input], weight);
         }
-    } else {
-        for (row, sum) in rows.chunks_exact(inputs).zip(&mut sums) {
-            for (x, weight) in row.iter().zip(weights) {
-                add(sum, *x, weight);
-            }
+        return [sa, sb, sc, sd];
+    }
+    for (row, sum) in rows.chunks_exact(inputs).zip(&mut sums) {
+        for (x, weight) in row.iter().zip(weights) {
+            *sum = plus(*sum, *x, weight);
         }
     }
     sums
 }
 
 #[inline(always)]
-fn add(sum: &mut Lane, x: f32, weight: &Lane) {
-    for (sum, weight) in sum.iter_mut().zip(weight) {
-        *sum += x * weight;
+fn plus(mut sum: Lane, x: f32, weight: &Lane) -> Lane {
+    for lane in 0..LANES {
+        sum[lane] += x * weight[lane];
     }
+    sum
 }
 
 #[cfg(target_arch = "x86_64")]

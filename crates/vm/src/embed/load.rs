@@ -18,6 +18,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// File of the weights.
+const WEIGHTS: &str = "model.safetensors";
 /// Rows of the token table.
 const WORDS: usize = 30_522;
 /// Rows of the table of places.
@@ -97,9 +99,15 @@ pub(super) fn vocabulary(folder: &Path) -> Result<Vocabulary, LoadError> {
     Ok(Vocabulary::new(&text))
 }
 
+/// Whether the files are the pinned ones.
+pub(super) fn check(folder: &Path) -> Result<(), LoadError> {
+    pinned(&folder.join("vocab.txt"), VOCABULARY_SHA256, |_| Ok(()))?;
+    pinned(&folder.join(WEIGHTS), MODEL_SHA256, |_| Ok(()))
+}
+
 /// The network.
 pub(super) fn net(folder: &Path) -> Result<Net, LoadError> {
-    let path = folder.join("model.safetensors");
+    let path = folder.join(WEIGHTS);
     let tensors = pinned(&path, MODEL_SHA256, read_tensors)?;
     Tensors { path, tensors }.net()
 }

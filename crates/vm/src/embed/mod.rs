@@ -66,6 +66,12 @@ pub(crate) fn beside(image: &Image) -> PathBuf {
     }
 }
 
+/// The hash of the model in the folder `models`, if the file there is the pinned one.
+pub(crate) fn installed(models: &Path) -> Option<String> {
+    load::check(&models.join(MODEL)).ok()?;
+    Some(MODEL_SHA256.to_owned())
+}
+
 /// The model of one machine, read when it is first asked.
 #[derive(Default)]
 pub(crate) struct Embedder {

@@ -16,6 +16,10 @@ fn vector(embedder: &Embedder, text: &str) -> [f32; WIDTH] {
     embedder.vector(&tokens).unwrap()
 }
 
+fn total(numbers: impl Iterator<Item = f32>) -> f32 {
+    numbers.fold(0.0, |total, number| total + number)
+}
+
 /// Texts of all kinds: short, long, foreign, empty.
 const TEXTS: [&str; 10] = [
     "what is genlayer?",
@@ -77,11 +81,11 @@ fn vectors_have_length_one_and_meaning() {
     let embedder = embedder();
     let [mango, carrots, sum] = ["I like mango", "this is a great mango", "what is genlayer?"]
         .map(|text| vector(&embedder, text));
-    let dot: f32 = mango.iter().zip(&carrots).map(|(a, b)| a * b).sum();
+    let dot = total(mango.iter().zip(&carrots).map(|(a, b)| a * b));
     assert!((dot - 0.735_714_9).abs() < 1e-5, "{dot}");
-    let total: f32 = sum.iter().sum();
-    assert!((total - 0.415_743_8).abs() < 1e-5, "{total}");
-    let length: f32 = mango.iter().map(|x| x * x).sum();
+    let all = total(sum.iter().copied());
+    assert!((all - 0.415_743_8).abs() < 1e-5, "{all}");
+    let length = total(mango.iter().map(|x| x * x));
     assert!((length - 1.0).abs() < 1e-6);
 }
 
