@@ -23,6 +23,7 @@ mod machine;
 mod marshal;
 mod meter;
 mod package;
+mod picture;
 mod pool;
 mod request;
 mod root;

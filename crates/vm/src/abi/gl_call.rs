@@ -2,7 +2,7 @@
 //!
 //! Names of all generations are accepted; the v0.2 fields are required, those of v0.3 tolerated.
 
-use super::{Caller, Failure, emit, request::Fields, spawn, world};
+use super::{Caller, Failure, emit, image, request::Fields, spawn, world};
 use crate::{meter, session::Mode, stop::Stop, stop::errno};
 use venire_types::calldata::{self, Value};
 
@@ -36,6 +36,7 @@ pub(super) fn gl_call(mut store: Caller<'_>, request: &[u8]) -> Reply {
         "Rollback" => Err(Stop::User(text(body)?).into()),
         "UserError" => Err(Stop::User(user_error(body)).into()),
         "Return" => Err(Stop::Return(calldata::encode(&body)).into()),
+        "VenireImage" => image::call(store, Fields::of(body)?),
         "Trace" => trace(store, body),
         "Yield" => Ok(None),
         "GetTimestamp" => {

@@ -7,6 +7,7 @@
 mod chain;
 mod emit;
 mod gl_call;
+mod image;
 mod request;
 mod spawn;
 mod storage;
