@@ -24,7 +24,7 @@ pub const CONTRACT: &[u8] = b"# { \"Depends\": \"py-genlayer:test\" }\n";
 
 /// Limits so small that reaching them is quick.
 const LIMITS: Limits = Limits {
-    fuel: 100_000_000,
+    fuel: 30_000_000,
     memory: 8 << 20,
     depth: 3,
     nondet_blocks: 3,

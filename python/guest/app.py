@@ -24,6 +24,7 @@ preload.spare_dataclass_docs()
 
 import _genlayer_wasi  # noqa: E402
 import faults  # noqa: E402
+import files  # noqa: E402
 import importer  # noqa: E402
 import output  # noqa: E402
 import warm  # noqa: E402
@@ -90,6 +91,7 @@ def _load(sources, generation):
     Root.BASE = 1 if generation >= 3 else 0
     for source in sources:
         importer.SOURCES[source.name] = source
+    files.take(sources)
 
 
 def _settle():
@@ -194,6 +196,7 @@ class Guest:
 
 _genlayer_wasi.install()
 output.install()
+files.install()
 importer.seal()
 sys.setrecursionlimit = _guarded_recursion_limit
 warm.warm(_outcome, _load)

@@ -34,6 +34,7 @@ pub mod chain;
 pub mod emission;
 pub mod envelope;
 pub mod jury;
+pub mod limits;
 pub mod outcome;
 pub mod signed;
 pub mod storage;

@@ -99,7 +99,7 @@ impl Bytecode {
 /// Opens, compiles and imports.
 fn compile(core: &Core, code: &[u8], key: B256) -> Prepared {
     let opening = meter::bytes(code.len());
-    let package = match package::open(code) {
+    let package = match package::open(code, &core.limits) {
         Ok(package) => package,
         Err(error) => return refused(opening, error.ending()),
     };

@@ -48,6 +48,17 @@ pub(crate) struct Ended {
     pub(crate) fuel: u64,
 }
 
+impl Ended {
+    /// An execution that ended before anything ran.
+    pub(crate) fn at_once(
+        session: Box<Session>,
+        frame: Frame,
+        (outcome, fault): (Outcome, Fault),
+    ) -> Self {
+        ended(session, frame, (outcome, Some(fault)), 0)
+    }
+}
+
 /// Runs `entry` in a clean instance with at most `fuel`.
 ///
 /// # Errors
@@ -226,10 +237,10 @@ fn finish(run: Run, result: wasmtime::Result<GuestOutcome>, fuel: u64) -> Ended 
                 )
             }
             Some(Stop::Return(bytes)) => (Outcome::Return(bytes.clone()), None),
-            Some(Stop::User(text)) => (
-                Outcome::UserError(text.clone()),
-                Some(stop::fault("UserError", text)),
-            ),
+            Some(Stop::User(outcome)) => {
+                let fault = stop::fault("UserError", outcome.refusal().unwrap_or_default());
+                (outcome.clone(), Some(fault))
+            }
             Some(Stop::Machine { code, fault: own }) => (
                 Outcome::VmError(code.clone()),
                 Some(fault.unwrap_or_else(|| own.clone())),
@@ -245,9 +256,10 @@ fn finish(run: Run, result: wasmtime::Result<GuestOutcome>, fuel: u64) -> Ended 
 fn ended(
     session: Box<Session>,
     frame: Frame,
-    (outcome, fault): (Outcome, Option<Fault>),
+    ending: (Outcome, Option<Fault>),
     fuel: u64,
 ) -> Ended {
+    let (outcome, fault) = stop::ending(ending, &frame, &session.limits);
     Ended {
         session,
         frame,
@@ -410,9 +422,15 @@ fn compile_in(
     let mut sources = Vec::with_capacity(package.modules.len());
     for module in &package.modules {
         let store = ready.store.as_context_mut();
-        let compiled =
-            core.exports
-                .compile::<Vm>(store, &ready.instance, &module.name, &module.source)?;
+        // The file that tracebacks name.
+        let file = if module.is_package {
+            format!("{}.__init__", module.name)
+        } else {
+            module.name.clone()
+        };
+        let compiled = core
+            .exports
+            .compile::<Vm>(store, &ready.instance, &file, &module.source)?;
         match compiled {
             Ok(code) => sources.push(Source {
                 name: module.name.clone(),
@@ -423,6 +441,13 @@ fn compile_in(
             Err(fault) => return Ok(Err(fault.into())),
         }
     }
+    // Known by their absolute paths, as no module is.
+    sources.extend(package.files.iter().map(|(path, bytes)| Source {
+        name: path.clone(),
+        is_package: false,
+        code: bytes.clone(),
+        compiled: false,
+    }));
     Ok(Ok(sources))
 }
 

@@ -8,6 +8,8 @@
 
 use wasmtime::{Result, StoreContextMut, Trap};
 
+/// What a microsecond of ordinary work costs.
+pub(crate) const MICROSECOND: u64 = 5_000;
 /// Crossing the boundary once.
 pub(crate) const CALL: u64 = 1_000;
 /// Each byte copied across the boundary (the sandbox pays the same for its own copies).

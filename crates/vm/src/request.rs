@@ -1,6 +1,7 @@
 //! What the node asks the machine to run, and what it gets back.
 
 use std::{collections::BTreeMap, sync::Arc};
+pub use venire_types::limits::Limits;
 use venire_types::{
     Address, U256,
     calldata::Value,
@@ -97,35 +98,6 @@ pub struct Request {
     pub permissions: Permissions,
     /// Seed of `random` and of WASI randomness: the same for every committee member.
     pub seed: [u8; 32],
-}
-
-/// Limits that affect results; the same on every node.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Fuel of the deterministic part, sub-VMs included; all non-deterministic blocks of an
-    /// execution together have as much again.
-    pub fuel: u64,
-    /// Memory an execution may take beyond its fresh instances, bytes: growth of linear memory,
-    /// storage pages touched, messages recorded; sub-VMs included.
-    pub memory: usize,
-    /// Nested sub-VMs alive at once.
-    pub depth: u32,
-    /// Non-deterministic blocks in one execution.
-    pub nondet_blocks: u32,
-    /// Bytes of captured output kept per stream.
-    pub output: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            fuel: 20_000_000_000,
-            memory: 512 << 20,
-            depth: 12,
-            nondet_blocks: 256,
-            output: 256 << 10,
-        }
-    }
 }
 
 /// What an execution produced.

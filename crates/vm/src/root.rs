@@ -3,17 +3,14 @@
 //! # Not here
 //! - The contract's own fields: their layout is the Python package's.
 
-use crate::{package::Generation, storage::indirect};
-use venire_types::{Address, B256, storage::PAGE};
+use crate::{package::Generation, stop::Stop, storage::indirect};
+use venire_types::{Address, B256, limits::Limits, storage::PAGE};
 
 /// First byte of the root slot of a v0.3 contract; older contracts leave it zero.
 pub(crate) const MAJOR: u8 = 3;
 
 /// Longest code that is read back; nothing longer can be deployed.
 const MAX_CODE: usize = 16 << 20;
-
-/// Most locked slots or upgraders that are looked at.
-const MAX_LISTED: u32 = 4096;
 
 fn field(generation: Generation, old: u32) -> B256 {
     let shift = u32::from(generation == Generation::V03);
@@ -74,27 +71,38 @@ impl Locks {
     }
 
     /// Reads the lists of committed state; `read` returns bytes of a slot.
-    pub(crate) fn read<E>(
+    ///
+    /// # Errors
+    /// A list that is longer than its limit ends the instance: a part of it would not protect.
+    pub(crate) fn read<E: From<Stop>>(
         generation: Generation,
         sender: Address,
+        limits: &Limits,
         mut read: impl FnMut(B256, u32, usize) -> Result<Vec<u8>, E>,
     ) -> Result<Self, E> {
-        let mut list = |slot: B256, size: usize| -> Result<Vec<u8>, E> {
+        let mut list = |slot: B256, size: usize, limit: u32, name: &str| -> Result<Vec<u8>, E> {
             let head = read(slot, 0, 4)?;
-            let count = head
-                .try_into()
-                .map_or(0, u32::from_le_bytes)
-                .min(MAX_LISTED);
+            let count = head.try_into().map_or(0, u32::from_le_bytes);
+            if count > limit {
+                let message = format!("the contract lists {count} {name}; at most {limit} fit");
+                let code = format!("OOM {name}");
+                return Err(Stop::machine(&code, "TooManyListed", message).into());
+            }
             read(slot, 4, count as usize * size)
         };
-        let upgraders = list(field(generation, 3), 20)?;
+        let upgraders = list(field(generation, 3), 20, limits.upgraders, "upgraders")?;
         if upgraders
             .chunks_exact(20)
             .any(|address| address == sender.as_slice())
         {
             return Ok(Self::NONE);
         }
-        let locked = list(field(generation, 2), 32)?;
+        let locked = list(
+            field(generation, 2),
+            32,
+            limits.locked_slots,
+            "locked_slots",
+        )?;
         Ok(Self(
             locked.chunks_exact(32).map(B256::from_slice).collect(),
         ))

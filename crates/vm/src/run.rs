@@ -2,10 +2,10 @@
 
 use crate::{
     Entry as Called, Execution, Host, Message, Permissions, Request, Role,
-    abi::in_block,
+    abi::{in_block, is_call},
     execute::{self, Ended, Entry},
     machine::Core,
-    meter, root,
+    meter, package, root,
     session::{Allow, Asking, Budget, Frame, Mode, NotRunning, Output, Queued, Session},
     stop,
     storage::{Committed, Full, Storage},
@@ -92,6 +92,8 @@ fn main(core: Arc<Core>, request: Request, host: Box<dyn Host>) -> Result<Execut
             send: permissions.send,
             call: true,
             nondet: permissions.nondet,
+            log: true,
+            register: true,
         },
         storage: Storage::new(message.contract, view),
         locks: is_init.then_some(root::Locks::NONE),
@@ -100,9 +102,20 @@ fn main(core: Arc<Core>, request: Request, host: Box<dyn Host>) -> Result<Execut
         children: 0,
         random: 0,
         depth: 0,
+        runners: Arc::default(),
     };
     let mut fuel = limits.fuel;
+    if let Some(refused) = refuse(&session.limits, &frame, &code, &entry) {
+        let ended = Ended::at_once(session, frame, refused);
+        return Ok(judge(ended)?.into_execution(0));
+    }
     if is_init {
+        for note in package::notes(&code, &limits) {
+            let limit = session.limits.output;
+            session
+                .stderr
+                .push(format!("note: {note}\n").as_bytes(), limit);
+        }
         match install(&mut session, &mut frame, &code) {
             Ok(cost) => fuel = fuel.saturating_sub(cost),
             Err(Full) => return Ok(lost("the code of the contract is larger than its storage")),
@@ -116,6 +129,38 @@ fn main(core: Arc<Core>, request: Request, host: Box<dyn Host>) -> Result<Execut
     let ended = execute::execute(session, frame, &Entry::Main(&call), fuel)?;
     let verdict = judge(ended)?;
     Ok(verdict.into_execution(spent))
+}
+
+/// What ends an execution before anything runs.
+fn refuse(
+    limits: &crate::Limits,
+    frame: &Frame,
+    code: &[u8],
+    entry: &Called,
+) -> Option<(Outcome, Fault)> {
+    let limit = limits.code_bytes as usize;
+    if code.len() > limit {
+        let message = format!(
+            "the contract has {} bytes; at most {limit} are allowed: leave out what is not code",
+            code.len()
+        );
+        let code = Outcome::VmError("invalid_contract".into());
+        return Some((code, stop::fault("InvalidContract", message)));
+    }
+    let (Called::Deploy(call) | Called::Call(call)) = entry else {
+        return None;
+    };
+    let size = calldata::encode(call).len();
+    let limit = limits.calldata_bytes as usize;
+    let problem = if size > limit {
+        format!("the arguments have {size} bytes; at most {limit} are allowed")
+    } else if frame.prepared.generation() >= crate::Generation::V03 && !is_call(call) {
+        "the call object has keys besides the method, `args` (a list) and `kwargs` (a map)".into()
+    } else {
+        return None;
+    };
+    let code = Outcome::VmError("malformed_entry".into());
+    Some((code, stop::fault("MalformedCalldata", problem)))
 }
 
 /// Writes the code into its slot, before the constructor runs.
@@ -182,6 +227,12 @@ fn judge(mut ended: Ended) -> Result<Verdict, NotRunning> {
         }
         if disagreement.is_none() && ended.unavailable.is_none() {
             disagreement = unasked(&ended.session);
+            if let Some(block) = disagreement
+                && ended.frame.prepared.generation() >= crate::Generation::V03
+            {
+                let code = format!("leader_fault nondet_output extra {block:06}");
+                ended.outcome = Outcome::VmError(code);
+            }
             reason = disagreement
                 .map(|block| format!("the leader recorded block {block}, which never ran"))
                 .or(reason);
@@ -220,7 +271,8 @@ fn why(block: u32, outcome: &Outcome, fault: Option<Fault>) -> String {
                 format!("block {block}: the validator function's answer is broken: {error}")
             }
         },
-        Outcome::UserError(text) => {
+        Outcome::UserError(_) | Outcome::UserValue(_) => {
+            let text = outcome.refusal().unwrap_or_default();
             format!("block {block}: the validator function raised UserError: {text}")
         }
         Outcome::VmError(code) => {
@@ -302,7 +354,7 @@ pub(crate) fn schema_text(execution: Execution) -> Result<String, Box<Execution>
             Ok(Value::Str(text)) => Some(text),
             _ => None,
         },
-        Outcome::UserError(_) | Outcome::VmError(_) => None,
+        Outcome::UserError(_) | Outcome::UserValue(_) | Outcome::VmError(_) => None,
     };
     text.ok_or_else(|| Box::new(execution))
 }

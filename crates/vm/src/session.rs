@@ -120,6 +120,10 @@ pub(crate) struct Allow {
     pub(crate) send: bool,
     pub(crate) call: bool,
     pub(crate) nondet: bool,
+    /// Record events.
+    pub(crate) log: bool,
+    /// Register runners for sub-VMs.
+    pub(crate) register: bool,
 }
 
 impl Allow {
@@ -128,6 +132,8 @@ impl Allow {
         send: false,
         call: false,
         nondet: false,
+        log: false,
+        register: false,
     };
 }
 
@@ -164,6 +170,8 @@ pub(crate) struct Frame {
     pub(crate) random: u64,
     /// Instances above this one.
     pub(crate) depth: u32,
+    /// Code that this instance and those above it registered, by its id.
+    pub(crate) runners: Arc<BTreeMap<String, Arc<[u8]>>>,
 }
 
 impl Frame {

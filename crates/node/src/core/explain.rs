@@ -14,7 +14,7 @@ use venire_types::outcome::{Fault, Outcome};
 pub fn explain(outcome: &Outcome, fault: Option<&Fault>) -> Option<String> {
     let code = match outcome {
         Outcome::Return(_) => return None,
-        Outcome::UserError(text) => return Some(text.clone()),
+        Outcome::UserError(_) | Outcome::UserValue(_) => return outcome.refusal(),
         Outcome::VmError(code) => code,
     };
     let fault = fault.filter(|fault| !fault.message.is_empty());

@@ -78,7 +78,7 @@ pub(crate) fn reason(shared: &Shared, record: &TxRecord) -> Option<String> {
     };
     let why = explain(outcome, fault(shared, record).as_ref())?;
     Some(match outcome {
-        Outcome::UserError(_) => format!("the contract refused: {why}"),
+        Outcome::UserError(_) | Outcome::UserValue(_) => format!("the contract refused: {why}"),
         Outcome::Return(_) | Outcome::VmError(_) => why,
     })
 }

@@ -1,8 +1,16 @@
 //! Messages, deploys, transfers and events: recorded in order, kept only if the run succeeds.
 
 use super::{Caller, Failure, chain, gl_call::Reply, request::Fields};
-use crate::{meter, session::Mode, stop::errno};
-use venire_types::{B256, U256, calldata, emission::Emission};
+use crate::{
+    Generation, meter,
+    session::{Mode, Run},
+    stop::{Stop, errno},
+};
+use venire_types::{
+    B256, U256,
+    calldata::{self, Value},
+    emission::Emission,
+};
 
 /// Topics of one event, signature included.
 const MAX_TOPICS: usize = 4;
@@ -17,12 +25,12 @@ pub(super) fn post(store: Caller<'_>, mut fields: Fields) -> Reply {
         value: fields.amount("value")?,
         on: fields.on()?,
     };
-    fields.ignore(&["use_balance", "fee_params"]).done()?;
+    fees(fields)?;
     send(store, emission)
 }
 
 /// `DeployContract`.
-pub(super) fn deploy(store: Caller<'_>, mut fields: Fields) -> Reply {
+pub(super) fn deploy(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     let emission = Emission::Deploy {
         calldata: calldata::encode(&fields.value("calldata")?),
         code: fields.bytes("code")?,
@@ -30,7 +38,10 @@ pub(super) fn deploy(store: Caller<'_>, mut fields: Fields) -> Reply {
         salt: fields.amount("salt_nonce")?,
         on: fields.on()?,
     };
-    fields.ignore(&["use_balance", "fee_params"]).done()?;
+    fees(fields)?;
+    if let Emission::Deploy { code, .. } = &emission {
+        check_code(&mut store, code.len())?;
+    }
     send(store, emission)
 }
 
@@ -41,7 +52,7 @@ pub(super) fn external(store: Caller<'_>, mut fields: Fields) -> Reply {
         calldata: fields.bytes("calldata")?,
         value: fields.amount("value")?,
     };
-    fields.ignore(&["fee_params"]).done()?;
+    fees(fields)?;
     send(store, emission)
 }
 
@@ -62,16 +73,81 @@ pub(super) fn event(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     if blob.as_map().is_none() {
         return Err(inval());
     }
-    if store.data_mut().run()?.frame.mode != Mode::Det {
+    let data = calldata::encode(&blob);
+    let Run { session, frame, .. } = store.data_mut().run()?;
+    // Events are a kind of storage from v0.3 on.
+    let writes = frame.allow.write || frame.prepared.generation() < Generation::V03;
+    if frame.mode != Mode::Det || !frame.allow.log || !writes {
         return Err(Failure::Errno(errno::FORBIDDEN));
     }
-    record(
-        store,
-        Emission::Event {
-            topics,
-            data: calldata::encode(&blob),
-        },
-    )
+    let limit = session.limits.event_bytes;
+    if data.len() > limit as usize {
+        let message = format!(
+            "the fields of the event have {} bytes; at most {limit} are allowed",
+            data.len()
+        );
+        return Err(Stop::machine("OOM event", "EventTooLarge", message).into());
+    }
+    record(store, Emission::Event { topics, data })
+}
+
+/// What may follow the fields of a message: who pays, and how much. Messages cost nothing here,
+/// so that it is checked and has no effect.
+fn fees(mut fields: Fields) -> Result<(), Failure> {
+    fields.flag("use_balance")?;
+    let params = fields.optional("fee_params");
+    fields.done()?;
+    let Some(params) = params else {
+        return Ok(());
+    };
+    let inval = || Failure::Errno(errno::INVAL);
+    let mut params = Fields::of(params)?;
+    for count in [
+        "leader_timeunits_allocation",
+        "validator_timeunits_allocation",
+        "execution_budget_per_round",
+    ] {
+        if let Some(count) = params.optional(count)
+            && !is_between(&count, 0, 32)
+        {
+            return Err(inval());
+        }
+    }
+    if let Some(rotations) = params.optional("rotations") {
+        let rotations = rotations.as_array().filter(|list| !list.is_empty());
+        let rotations = rotations.ok_or_else(inval)?;
+        if !rotations.iter().all(|count| is_between(count, 0, 32)) {
+            return Err(inval());
+        }
+    }
+    for price in [
+        "max_price_gen_per_time_unit",
+        "storage_fee_max_gas_price",
+        "receipt_fee_max_gas_price",
+    ] {
+        if let Some(price) = params.optional(price)
+            && !is_between(&price, 1, 96)
+        {
+            return Err(inval());
+        }
+    }
+    params.done()
+}
+
+/// A whole number of at least `least` and at most so many bits.
+fn is_between(value: &Value, least: u64, bits: usize) -> bool {
+    value
+        .as_u256()
+        .is_some_and(|number| number >= U256::from(least) && number.bit_len() <= bits)
+}
+
+fn check_code(store: &mut Caller<'_>, len: usize) -> Result<(), Failure> {
+    let limit = store.data_mut().run()?.session.limits.code_bytes;
+    if len > limit as usize {
+        let message = format!("the code to deploy has {len} bytes; at most {limit} are allowed");
+        return Err(Stop::machine("OOM message", "CodeTooLarge", message).into());
+    }
+    Ok(())
 }
 
 /// Records a message after checking permission and balance.
@@ -92,6 +168,31 @@ fn record(mut store: Caller<'_>, emission: Emission) -> Reply {
     let len = len(&emission);
     meter::charge(&mut store, meter::EMISSION + meter::bytes(len))?;
     let session = &mut store.data_mut().run()?.session;
+    let limits = &session.limits;
+    let bytes: usize = session.emissions.iter().map(self::len).sum();
+    let problem = if session.emissions.len() >= limits.emissions as usize {
+        Some(format!(
+            "more than {} messages and events",
+            limits.emissions
+        ))
+    } else if bytes.saturating_add(len) > limits.emission_bytes as usize {
+        Some(format!(
+            "more than {} bytes of messages and events",
+            limits.emission_bytes
+        ))
+    } else {
+        None
+    };
+    if let Some(problem) = problem {
+        let code = match emission {
+            Emission::Event { .. } => "OOM event",
+            Emission::Post { .. } | Emission::Deploy { .. } | Emission::External { .. } => {
+                "OOM message"
+            }
+        };
+        let message = format!("{problem} in one transaction; do the work in several");
+        return Err(Stop::machine(code, "TooManyMessages", message).into());
+    }
     session.budget.take(RECORD + len)?;
     session.emissions.push(emission);
     Ok(None)

@@ -2,9 +2,16 @@
 //!
 //! Names of all generations are accepted; the v0.2 fields are required, those of v0.3 tolerated.
 
-use super::{Caller, Failure, emit, image, request::Fields, spawn, world};
-use crate::{meter, session::Mode, stop::Stop, stop::errno};
-use venire_types::calldata::{self, Value};
+use super::{Caller, Failure, embed, emit, image, request::Fields, spawn, world};
+use crate::{
+    Generation, meter,
+    session::{Mode, Run},
+    stop::{Stop, errno},
+};
+use venire_types::{
+    calldata::{self, Value},
+    outcome::Outcome,
+};
 
 /// What a message answers with.
 pub(super) type Reply = Result<Option<Vec<u8>>, Failure>;
@@ -33,10 +40,13 @@ pub(super) fn gl_call(mut store: Caller<'_>, request: &[u8]) -> Reply {
         "WebRequest" => world::request(store, Fields::of(body)?),
         "ExecPrompt" => world::prompt(store, Fields::of(body)?),
         "ExecPromptTemplate" => world::template(store, body),
-        "Rollback" => Err(Stop::User(text(body)?).into()),
-        "UserError" => Err(Stop::User(user_error(body)).into()),
+        "Rollback" => Err(Stop::User(Outcome::UserError(text(body)?)).into()),
+        "UserError" => user_error(store, body),
+        "RegisterRunner" => spawn::register(store, Fields::of(body)?),
         "Return" => Err(Stop::Return(calldata::encode(&body)).into()),
         "VenireImage" => image::call(store, Fields::of(body)?),
+        "VenireEmbed" => embed::embed(store, Fields::of(body)?),
+        "VenireVectors" => embed::vectors(store, Fields::of(body)?),
         "Trace" => trace(store, body),
         "Yield" => Ok(None),
         "GetTimestamp" => {
@@ -65,12 +75,15 @@ fn text(value: Value) -> Result<String, Failure> {
     }
 }
 
-/// v0.3 allows any calldata; here a user error is text.
-fn user_error(value: Value) -> String {
-    match value {
-        Value::Str(text) => text,
-        other => calldata::to_text(&other),
-    }
+/// Any calldata in v0.3; text before, and what is not text as text.
+fn user_error(mut store: Caller<'_>, value: Value) -> Reply {
+    let any = store.data_mut().run()?.frame.prepared.generation() >= Generation::V03;
+    let outcome = match value {
+        Value::Str(text) => Outcome::UserError(text),
+        value if any => Outcome::user(value),
+        value => Outcome::UserError(calldata::to_text(&value)),
+    };
+    Err(Stop::User(outcome).into())
 }
 
 /// There is no external chain behind this network.
@@ -99,7 +112,16 @@ fn trace(mut store: Caller<'_>, body: Value) -> Reply {
             session.stderr.push(line.as_bytes(), limit);
             Ok(None)
         }
-        "RuntimeMicroSec" | "RuntimeMicroseconds" => Ok(Some(calldata::encode(&Value::from(0)))),
+        "RuntimeMicroSec" | "RuntimeMicroseconds" => {
+            let left = store.get_fuel()?;
+            let Run { session, frame, .. } = store.data_mut().run()?;
+            // No clock runs in a sandbox: the time that the work takes on an ordinary machine.
+            let micros = match frame.mode {
+                Mode::Det => 0,
+                Mode::Nondet => session.nondet_fuel.saturating_sub(left) / meter::MICROSECOND,
+            };
+            Ok(Some(calldata::encode(&Value::from(micros))))
+        }
         _ => Err(Failure::Errno(errno::INVAL)),
     }
 }

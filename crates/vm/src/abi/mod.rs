@@ -5,6 +5,7 @@
 //! - A call answers an SDK error number for what a contract may catch, and traps for what ends it.
 
 mod chain;
+mod embed;
 mod emit;
 mod gl_call;
 mod image;
@@ -14,7 +15,7 @@ mod storage;
 mod tree;
 mod world;
 
-pub(crate) use spawn::in_block;
+pub(crate) use spawn::{in_block, is_call};
 
 use crate::{
     guest::HOST,

@@ -63,6 +63,14 @@ impl Fields {
         }
     }
 
+    /// A flag that may be left to its default.
+    pub(super) fn optional_flag(&mut self, name: &str) -> Result<Option<bool>, Failure> {
+        match self.optional(name) {
+            Some(value) => value.as_bool().map(Some).ok_or(INVAL),
+            None => Ok(None),
+        }
+    }
+
     /// When a message leaves.
     pub(super) fn on(&mut self) -> Result<On, Failure> {
         match self.text("on")?.as_str() {

@@ -6,16 +6,19 @@
 
 use super::{Caller, Failure, gl_call::Reply, request::Fields};
 use crate::{
-    Role,
+    Generation, Role,
+    bytecode::Prepared,
     execute::{self, Ended, Entry},
-    meter,
+    meter, package,
     session::{Allow, Asking, Frame, Mode, Queued, Run, Session},
-    stop::{Stop, errno},
+    stop::{self, Stop, errno},
     storage::Storage,
 };
 use std::sync::Arc;
 use venire_types::{
-    Address, B256, calldata,
+    Address, B256,
+    calldata::{self, Value},
+    emission::Emission,
     outcome::{Fault, Outcome},
     storage::StateView,
 };
@@ -30,17 +33,24 @@ const QUEUED: usize = 1024;
 
 /// `CallContract`: another contract's view, on committed state.
 ///
-/// Unlike the reference of v0.2, a child may not send messages: they would be somebody else's.
+/// Unlike the reference of v0.2, a child may neither send messages nor record events: they would
+/// be somebody else's.
 pub(super) fn call_contract(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     let target = fields.address("address")?;
     let call = fields.value("calldata")?;
     let state = fields
         .optional("state")
+        .or_else(|| fields.optional("storage_view"))
         .map_or(Some(0), |state| state.as_u64());
+    let catches = fields.optional_flag("catch_vm_error")?;
     fields.done()?;
     let parent = &store.data_mut().run()?.frame;
     if parent.mode != Mode::Det || !parent.allow.call {
         return Err(FORBIDDEN);
+    }
+    let third = parent.prepared.generation() >= Generation::V03;
+    if third && !is_call(&call) {
+        return Err(INVAL);
     }
     let view = match state {
         Some(0) => parent.view,
@@ -71,10 +81,74 @@ pub(super) fn call_contract(mut store: Caller<'_>, mut fields: Fields) -> Reply 
             storage: Storage::new(target, view),
             locks: None,
             sent: venire_types::U256::ZERO,
+            runners: Arc::default(),
             ..child(parent, seed)
         })
     })?;
-    reply(&mut store, &ended.outcome, ended.fault)
+    reply(&mut store, &ended.outcome, ended.fault, catches)
+}
+
+/// Whether a call object has the keys and shapes that v0.3 insists on.
+pub(crate) fn is_call(call: &Value) -> bool {
+    let Value::Map(map) = call else {
+        return false;
+    };
+    map.iter().all(|(key, value)| match key.as_str() {
+        "" | "method" => value.as_str().is_some(),
+        "args" => value.as_array().is_some(),
+        "kwargs" => value.as_map().is_some(),
+        _ => false,
+    })
+}
+
+/// `RegisterRunner`: makes code known to this instance and its sub-VMs, by its hash.
+pub(super) fn register(mut store: Caller<'_>, mut fields: Fields) -> Reply {
+    let code = fields.bytes("code")?;
+    fields.done()?;
+    meter::charge(&mut store, meter::EMISSION + meter::keccak(code.len()))?;
+    let Run { session, frame, .. } = store.data_mut().run()?;
+    if frame.mode != Mode::Det || !frame.allow.register {
+        return Err(FORBIDDEN);
+    }
+    if code.len() > session.limits.code_bytes as usize {
+        return Err(INVAL);
+    }
+    session.budget.take(QUEUED + code.len())?;
+    let id = package::custom_id(&code);
+    Arc::make_mut(&mut frame.runners).insert(id.clone(), Arc::from(code));
+    Ok(Some(calldata::encode(&Value::Str(id))))
+}
+
+/// The package a sub-VM runs in when it names one: code registered before, or that of another
+/// contract. `None` is the package of the caller.
+fn runner(
+    session: &mut Session,
+    frame: &Frame,
+    id: Option<&str>,
+) -> Result<Option<Arc<Prepared>>, Stop> {
+    let Some(id) = id.filter(|id| !matches!(*id, "contract" | "<contract>")) else {
+        return Ok(None);
+    };
+    let unknown = |problem: &str| {
+        let message = format!("the runner `{id}` cannot be used: {problem}");
+        Stop::machine("invalid_contract runner absent", "UnknownRunner", message)
+    };
+    let code = if let Some((contract, finalized)) = package::chain_id(id) {
+        let view = if finalized {
+            StateView::Finalized
+        } else {
+            frame.view
+        };
+        let code = session.host.code(contract, view);
+        code.ok_or_else(|| unknown("there is no contract at that address"))?
+    } else {
+        let known = frame.runners.get(id).map(Arc::clone);
+        known.ok_or_else(|| {
+            unknown("it was not registered in this call; see gl.vm.register_runner")
+        })?
+    };
+    let core = Arc::clone(&session.core);
+    Ok(Some(core.bytecode.prepare(&core, &code)))
 }
 
 fn nothing_at(target: Address) -> Stop {
@@ -84,34 +158,55 @@ fn nothing_at(target: Address) -> Stop {
 
 /// `Sandbox`: a pickled function, on a copy of this contract's storage.
 ///
-/// Messages of a sandbox that failed are dropped with it; the reference of v0.2 keeps them.
+/// What it changed: v0.3 takes it over, also from a sandbox that failed unless that is declined;
+/// before, only messages of a sandbox that succeeded are kept (the reference of v0.2 keeps those
+/// of failed ones as well), and its writes and events are gone.
 pub(super) fn sandbox(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     let function = fields.bytes("data")?;
     let both = fields.flag("allow_write_ops")?;
     let write = fields.flag("allow_write_storage")? || both;
     let send = fields.flag("allow_send_messages")? || both;
-    let rest = ["runner", "allow_register_runners", "custom_runners"];
-    fields.ignore(&rest).done()?;
+    let register = fields.flag("allow_register_runners")?;
+    let on_error = fields.optional_flag("changes_on_error")?;
+    let named = fields.optional("runner");
+    let named = named
+        .as_ref()
+        .map(|id| id.as_str().ok_or(INVAL))
+        .transpose()?;
+    fields.ignore(&["custom_runners"]).done()?;
     let emitted = store.data_mut().run()?.session.emissions.len();
-    let ended = spawn(&mut store, &Entry::Sandbox(&function), |_, parent, seed| {
+    let entry = Entry::Sandbox(&function);
+    let ended = spawn(&mut store, &entry, |session, parent, seed| {
         let allow = Allow {
             write: write && parent.allow.write,
             send: send && parent.allow.send,
+            log: parent.allow.log,
+            register: register && parent.allow.register,
             ..Allow::NOTHING
         };
-        Ok(Frame {
-            allow,
-            ..child(parent, seed)
-        })
+        let mut frame = child(parent, seed);
+        if let Some(prepared) = runner(session, parent, named)? {
+            frame.prepared = prepared;
+        }
+        Ok(Frame { allow, ..frame })
     })?;
     let Run { session, frame, .. } = store.data_mut().run()?;
-    if !ended.outcome.is_success() {
+    let third = frame.prepared.generation() >= Generation::V03;
+    let keeps = ended.outcome.is_success() || third && on_error.unwrap_or(true);
+    if !keeps {
         session.emissions.truncate(emitted);
+    } else if third {
+        frame.sent = ended.frame.sent;
+        frame.storage.adopt(ended.frame.storage);
+        frame.runners = ended.frame.runners;
     } else {
         frame.sent = ended.frame.sent;
-        if frame.prepared.generation() >= crate::Generation::V03 {
-            frame.storage.adopt(ended.frame.storage);
-        }
+        let inside = session.emissions.split_off(emitted);
+        let messages = inside.into_iter().filter(|emission| match emission {
+            Emission::Post { .. } | Emission::Deploy { .. } | Emission::External { .. } => true,
+            Emission::Event { .. } => false,
+        });
+        session.emissions.extend(messages);
     }
     Ok(Some(result_bytes(&mut store, &ended.outcome)?))
 }
@@ -120,24 +215,32 @@ pub(super) fn sandbox(mut store: Caller<'_>, mut fields: Fields) -> Reply {
 pub(super) fn run_nondet(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     let leader = fields.bytes("data_leader")?;
     let validator = fields.bytes("data_validator")?;
-    fields.ignore(&["runner", "custom_runners"]).done()?;
-    if !store.data_mut().run()?.frame.allow.nondet {
+    let catches = fields.optional_flag("catch_vm_error")?;
+    let named = fields.optional("runner");
+    let named = named
+        .as_ref()
+        .map(|id| id.as_str().ok_or(INVAL))
+        .transpose()?;
+    fields.ignore(&["custom_runners"]).done()?;
+    let Run { session, frame, .. } = store.data_mut().run()?;
+    if !frame.allow.nondet {
         return Err(FORBIDDEN);
     }
+    let prepared = runner(session, frame, named)?;
     meter::charge(&mut store, meter::INSTANCE)?;
     let session = &mut *store.data_mut().run()?.session;
     let block = session.next_block;
     if block >= session.limits.nondet_blocks {
         let message = format!("more than {block} non-deterministic blocks in one execution");
-        return Err(Stop::machine("out_of nondet_blocks", "TooManyBlocks", message).into());
+        return Err(Stop::machine("OOM nondet_blocks", "TooManyBlocks", message).into());
     }
     session.next_block = block.saturating_add(1);
     let role = session.role.clone();
     let (bytes, fault) = match role {
-        Role::Leader => lead(&mut store, block, &leader)?,
+        Role::Leader => lead(&mut store, block, &leader, prepared)?,
         Role::Validator { leader } => {
             let bytes = leader.get(&block).cloned();
-            queue(&mut store, block, validator, bytes.as_deref())?;
+            queue(&mut store, block, validator, bytes.as_deref(), prepared)?;
             (bytes, None)
         }
         Role::Sync { leader } => (leader.get(&block).cloned(), None),
@@ -156,14 +259,31 @@ pub(super) fn run_nondet(mut store: Caller<'_>, mut fields: Fields) -> Reply {
                 message,
             )
         })?;
-    store.data_mut().run()?.session.nondet.insert(block, bytes);
+    if let Outcome::VmError(code) = &outcome
+        && (code.starts_with("leader_fault") || code == "absent")
+    {
+        let message = format!("the leader's result for block {block} claims a fault of the leader");
+        let code = format!("leader_fault nondet_output uses_this_error {block:06}");
+        return Err(Stop::machine(&code, "LeaderFault", message).into());
+    }
+    let session = &mut store.data_mut().run()?.session;
+    let recorded: usize = session.nondet.values().map(Vec::len).sum();
+    let limit = session.limits.nondet_bytes;
+    if recorded.saturating_add(bytes.len()) > limit as usize {
+        let message = format!(
+            "the results of all non-deterministic blocks have more than {limit} bytes; let the \
+             blocks return less, for example a summary of a page"
+        );
+        return Err(Stop::machine("OOM nondet_output", "TooMuchOutput", message).into());
+    }
+    session.nondet.insert(block, bytes);
     let fault = fault.or_else(|| leaders_fault(block, &outcome));
-    reply(&mut store, &outcome, fault)
+    reply(&mut store, &outcome, fault, catches)
 }
 
 fn is_well_formed(outcome: &Outcome) -> bool {
     match outcome {
-        Outcome::Return(bytes) => calldata::decode(bytes).is_ok(),
+        Outcome::Return(bytes) | Outcome::UserValue(bytes) => calldata::decode(bytes).is_ok(),
         Outcome::UserError(_) | Outcome::VmError(_) => true,
     }
 }
@@ -174,7 +294,7 @@ fn leaders_fault(block: u32, outcome: &Outcome) -> Option<Fault> {
         return None;
     };
     let message = format!("the leader's non-deterministic block {block} ended with {code}");
-    Some(crate::stop::fault("NondetError", message))
+    Some(stop::fault("NondetError", message))
 }
 
 /// Runs the leader's function; it has fuel of its own.
@@ -182,6 +302,7 @@ fn lead(
     store: &mut Caller<'_>,
     block: u32,
     function: &[u8],
+    prepared: Option<Arc<Prepared>>,
 ) -> Result<(Option<Vec<u8>>, Option<Fault>), Failure> {
     let Run {
         session,
@@ -190,7 +311,7 @@ fn lead(
         refused,
         fault,
     } = store.data_mut().end()?;
-    let inner = block_frame(&frame, block);
+    let inner = block_frame(&frame, block, prepared);
     let entry = Entry::Stage {
         function,
         leaders_result: None,
@@ -222,10 +343,11 @@ fn queue(
     block: u32,
     function: Vec<u8>,
     leader: Option<&[u8]>,
+    prepared: Option<Arc<Prepared>>,
 ) -> Result<(), Failure> {
     let Run { session, frame, .. } = store.data_mut().run()?;
     session.budget.take(QUEUED + function.len())?;
-    let inner = block_frame(frame, block);
+    let inner = block_frame(frame, block, prepared);
     if let Some(leader) = leader {
         let leader = leader.to_vec();
         session.queue.push(Queued {
@@ -239,11 +361,12 @@ fn queue(
 }
 
 /// Frame of a block: reads a snapshot, may ask the world, nothing else.
-fn block_frame(parent: &Frame, block: u32) -> Frame {
+fn block_frame(parent: &Frame, block: u32, prepared: Option<Arc<Prepared>>) -> Frame {
     let seed = venire_types::keccak256([parent.seed.as_slice(), &block.to_le_bytes()].concat());
     Frame {
         mode: Mode::Nondet,
         allow: Allow::NOTHING,
+        prepared: prepared.unwrap_or_else(|| Arc::clone(&parent.prepared)),
         ..child(parent, seed)
     }
 }
@@ -291,10 +414,15 @@ fn spawn(
     let run = store.data_mut().run()?;
     if run.frame.depth >= run.session.limits.depth {
         let message = "calls of contracts and sandboxes are nested too deeply";
-        let fault = Some(crate::stop::fault("OutOfMemory", message));
+        let fault = Some(stop::fault("OutOfMemory", message));
         let frame = run.frame.clone();
+        let code = if frame.prepared.generation() >= Generation::V03 {
+            stop::third_generation("OOM nested")
+        } else {
+            stop::second_generation("OOM nested")
+        };
         return Ok(Child {
-            outcome: Outcome::VmError("OOM".into()),
+            outcome: Outcome::VmError(code.into()),
             fault,
             frame,
         });
@@ -343,11 +471,22 @@ struct Child {
 }
 
 /// Result bytes for the contract; a machine error of a call or block ends the caller as well,
-/// except in v0.3, where contracts may catch it.
-fn reply(store: &mut Caller<'_>, outcome: &Outcome, fault: Option<Fault>) -> Reply {
+/// except in v0.3, where contracts may catch it unless they decline to.
+fn reply(
+    store: &mut Caller<'_>,
+    outcome: &Outcome,
+    fault: Option<Fault>,
+    catches: Option<bool>,
+) -> Reply {
     let run = store.data_mut().run()?;
-    let catches = run.frame.prepared.generation() >= crate::Generation::V03;
+    let third = run.frame.prepared.generation() >= Generation::V03;
+    let catches = catches.unwrap_or(third);
     match outcome {
+        Outcome::UserValue(_) if !third => {
+            let message = "the contract that was called refused with a value that is not text; \
+                           only contracts of v0.3 can read it";
+            Err(Stop::machine("invalid_contract major_mismatch", "MajorMismatch", message).into())
+        }
         Outcome::VmError(code) if !catches => {
             let fault = fault.unwrap_or_default();
             Err(Stop::Machine {

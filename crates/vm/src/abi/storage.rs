@@ -5,8 +5,8 @@ use crate::{
     meter,
     root::Locks,
     session::Run,
-    stop::errno,
-    storage::{self, Full, Malformed, Storage, tree},
+    stop::{Stop, errno},
+    storage::{self, Malformed, Storage, tree},
 };
 use venire_types::B256;
 
@@ -89,12 +89,21 @@ impl tree::Cells for Cells<'_> {
         }
         let Run { session, frame, .. } = run;
         let session = &mut **session;
-        Ok(frame.storage.write(
+        frame.storage.write(
             &mut session.committed,
             &mut *session.host,
             &mut session.budget,
             (slot, offset, data),
-        )?)
+        )?;
+        let limit = session.limits.storage_pages;
+        if frame.storage.pending() > limit as usize {
+            let message = format!(
+                "the contract wrote more than {limit} pages of 32 bytes in one transaction; \
+                 do the work in several transactions"
+            );
+            return Err(Stop::machine("OOM storage", "TooMuchStorage", message).into());
+        }
+        Ok(())
     }
 
     fn child(&mut self, slot: B256, offset: u32) -> Result<B256, Failure> {
@@ -143,22 +152,23 @@ pub(super) fn blob_write(
 }
 
 /// The locks of this run, read from committed state at the first write.
-fn locks(run: &mut Run) -> Result<&Locks, Full> {
+fn locks(run: &mut Run) -> Result<&Locks, Failure> {
     let Run { session, frame, .. } = run;
     if frame.locks.is_none() {
         let generation = frame.prepared.generation();
         let session = &mut **session;
         let committed = Storage::new(frame.contract, frame.view);
-        frame.locks = Some(Locks::read(
+        frame.locks = Some(Locks::read::<Failure>(
             generation,
             frame.sender,
+            &session.limits,
             |slot, offset, len| {
-                committed.read(
+                Ok(committed.read(
                     &mut session.committed,
                     &mut *session.host,
                     &mut session.budget,
                     (slot, offset, len),
-                )
+                )?)
             },
         )?);
     }

@@ -12,13 +12,11 @@ use venire_types::{
 };
 
 const INVAL: Failure = Failure::Errno(errno::INVAL);
-/// Images of one prompt.
-const MAX_IMAGES: usize = 2;
 /// Longest wait after a page has loaded, milliseconds.
 const MAX_WAIT_MS: u32 = 60_000;
 
 /// `ExecPrompt`.
-pub(super) fn prompt(store: Caller<'_>, mut fields: Fields) -> Reply {
+pub(super) fn prompt(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     let prompt = fields.text("prompt")?;
     let format = match fields.optional("response_format") {
         None => Format::Text,
@@ -29,14 +27,24 @@ pub(super) fn prompt(store: Caller<'_>, mut fields: Fields) -> Reply {
             _ => return Err(INVAL),
         },
     };
-    let images = match fields.optional("images") {
+    let limits = store.data_mut().run()?.session.limits;
+    let images: Vec<Vec<u8>> = match fields.optional("images") {
         None => Vec::new(),
-        Some(Value::Array(images)) if images.len() <= MAX_IMAGES => {
+        Some(Value::Array(images)) if images.len() <= limits.images as usize => {
             images.into_iter().map(bytes).collect::<Result<_, _>>()?
         }
         Some(_) => return Err(INVAL),
     };
     fields.done()?;
+    if images
+        .iter()
+        .any(|image| image.len() > limits.image_bytes as usize)
+    {
+        return too_large(store, "IMAGE_TOO_LARGE", limits.image_bytes);
+    }
+    if prompt.len() > limits.prompt_bytes as usize {
+        return too_large(store, "PROMPT_TOO_LARGE", limits.prompt_bytes);
+    }
     ask(
         store,
         Question::Prompt {
@@ -45,6 +53,18 @@ pub(super) fn prompt(store: Caller<'_>, mut fields: Fields) -> Reply {
             images,
         },
     )
+}
+
+/// An answer that the contract can catch: the question is larger than it may be.
+fn too_large(mut store: Caller<'_>, cause: &str, limit: u32) -> Reply {
+    meter::charge(&mut store, meter::EMISSION)?;
+    if store.data_mut().run()?.frame.mode != Mode::Nondet {
+        return Err(Failure::Errno(errno::FORBIDDEN));
+    }
+    let causes = Value::array([Value::str(cause)]);
+    let ctx = Value::map([("limit_bytes", Value::from(limit))]);
+    let error = Value::map([("causes", causes), ("ctx", ctx)]);
+    Ok(Some(calldata::encode(&Value::map([("error", error)]))))
 }
 
 /// `ExecPromptTemplate`: the template's name is in the map, beside its fields.

@@ -1,142 +1,242 @@
-//! Contracts in a zip archive: `runner.json` and either one module or a `contract/` package.
+//! Contracts in a zip or tar archive: `runner.json` and either one module or a `contract/` package.
 //!
 //! # Invariants
 //! - Unpacking is bounded before it starts to allocate: count, names and bytes.
 
-use super::{MAX_UNPACKED, Module, Package, PackageError, header::Header, runner};
-use std::{
-    collections::BTreeMap,
-    io::{Cursor, Read},
+use super::{
+    Files, Package, PackageError,
+    error::{FIRST_LINE, Kind},
+    header::{self, Header, Version},
+    plan,
 };
+use std::io::{Cursor, Read};
+use venire_types::limits::Limits;
 use zip::{CompressionMethod, ZipArchive};
 
-/// Most entries of one archive.
-const MAX_ENTRIES: usize = 1024;
+/// Bytes of a block of a tar.
+const BLOCK: usize = 512;
 
-/// Reads an archive.
-pub(super) fn open(code: &[u8]) -> Result<Package, PackageError> {
-    let files = unpack(code)?;
-    let text = files.get("runner.json").ok_or(PackageError::AbsentRunner {
-        hint: " (in a zip: put its JSON into runner.json)",
-    })?;
-    let action = serde_json::from_slice(text).map_err(|error| PackageError::MalformedRunner {
-        problem: error.to_string(),
-    })?;
-    let version = files.get("version").map(|bytes| {
-        String::from_utf8_lossy(bytes)
-            .trim()
-            .trim_start_matches('v')
-            .to_owned()
-    });
-    let runner = runner::read(&Header { version, action })?;
-    let single = || files.get("file").or_else(|| files.get("contract.py"));
-    let modules = match single() {
-        Some(source) if !runner.multi => vec![Module {
-            name: "contract".into(),
-            is_package: false,
-            source: source.clone(),
-        }],
-        _ => package_modules(&files)?,
+/// Reads the contract of an archive's files.
+pub(super) fn package(files: Files) -> Result<Package, PackageError> {
+    let files = without_folder(files);
+    let Some(text) = files.get("runner.json") else {
+        return from_source(files);
     };
-    for module in &modules {
-        if std::str::from_utf8(&module.source).is_err() {
-            return Err(PackageError::NotText);
-        }
-    }
-    Ok(Package {
-        generation: runner.generation,
-        modules,
-    })
+    let action = serde_json::from_slice(text).map_err(|error| {
+        PackageError::malformed(format!("runner.json is not valid JSON: {error}"))
+            .at(format!("runner.json:{}", error.line()))
+    })?;
+    let version = match files.get("version") {
+        None => Version::default(),
+        Some(bytes) => std::str::from_utf8(bytes)
+            .ok()
+            .and_then(Version::read)
+            .ok_or_else(|| {
+                let problem = "the file `version` is not a version such as v0.2.16";
+                PackageError::malformed(problem).at("version:1")
+            })?,
+    };
+    version.check()?;
+    let header = Header {
+        version,
+        action,
+        place: "runner.json:1".into(),
+    };
+    plan::make(&header, files)
 }
 
-fn unpack(code: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, PackageError> {
-    let mut archive = ZipArchive::new(Cursor::new(code)).map_err(broken)?;
-    if archive.len() > MAX_ENTRIES {
-        return Err(unusable("it has more than 1024 entries"));
+/// An archive without `runner.json` whose contract has the usual first line.
+fn from_source(files: Files) -> Result<Package, PackageError> {
+    let source = ["contract/__init__.py", "contract.py"]
+        .iter()
+        .find_map(|name| files.get(*name));
+    let header = source
+        .and_then(|source| std::str::from_utf8(source).ok())
+        .filter(|text| text.starts_with('#'))
+        .map(header::parse)
+        .transpose()?;
+    let Some(header) = header else {
+        let message = format!(
+            "the archive has no runner.json; put the JSON of the runner into it: {}",
+            FIRST_LINE.trim_start_matches("# ")
+        );
+        return Err(PackageError::new(Kind::Absent, message).at("runner.json:1"));
+    };
+    let mut package = plan::make(&header, files)?;
+    package.notes.push(
+        "the archive has no runner.json, so that the first comment of the contract counts; other \
+         networks insist on a runner.json"
+            .into(),
+    );
+    Ok(package)
+}
+
+/// What tools put beside the files of a project.
+fn is_litter(name: &str) -> bool {
+    name.starts_with("__MACOSX/") || name.ends_with(".DS_Store") || name.contains("__pycache__/")
+}
+
+/// The files of the one folder that holds everything, as their owner sees them.
+fn without_folder(files: Files) -> Files {
+    if files.contains_key("runner.json") {
+        return files;
     }
-    let mut files = BTreeMap::new();
-    let mut left = MAX_UNPACKED;
+    let folder = files
+        .keys()
+        .find_map(|name| name.strip_suffix("runner.json"))
+        .filter(|folder| files.keys().all(|name| name.starts_with(folder)))
+        .map(str::to_owned);
+    match folder {
+        None => files,
+        Some(folder) => files
+            .into_iter()
+            .filter_map(|(name, bytes)| Some((name.strip_prefix(&folder)?.to_owned(), bytes)))
+            .collect(),
+    }
+}
+
+/// Takes files in while they fit.
+struct Intake<'a> {
+    files: Files,
+    left: u64,
+    limits: &'a Limits,
+}
+
+impl<'a> Intake<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Self {
+            files: Files::new(),
+            left: limits.package_bytes.into(),
+            limits,
+        }
+    }
+
+    fn put(&mut self, name: String, bytes: Vec<u8>) -> Result<(), PackageError> {
+        self.left = self
+            .left
+            .checked_sub(bytes.len() as u64)
+            .ok_or_else(|| self.too_large())?;
+        if is_litter(&name) {
+            return Ok(());
+        }
+        if self.files.len() >= self.limits.package_files as usize {
+            return Err(too_many(self.limits));
+        }
+        self.files.insert(name, bytes);
+        Ok(())
+    }
+
+    fn too_large(&self) -> PackageError {
+        let limit = self.limits.package_bytes;
+        PackageError::archive(format!("it unpacks to more than {limit} bytes"))
+    }
+}
+
+fn too_many(limits: &Limits) -> PackageError {
+    PackageError::archive(format!("it has more than {} files", limits.package_files))
+}
+
+/// The files of a zip.
+pub(super) fn unzip(code: &[u8], limits: &Limits) -> Result<Files, PackageError> {
+    let mut archive = ZipArchive::new(Cursor::new(code)).map_err(PackageError::archive)?;
+    if archive.len() > limits.package_files as usize {
+        return Err(too_many(limits));
+    }
+    let mut intake = Intake::new(limits);
     for index in 0..archive.len() {
-        let file = archive.by_index(index).map_err(broken)?;
-        let name = file.name().map_err(broken)?.into_owned();
+        let file = archive.by_index(index).map_err(PackageError::archive)?;
+        let name = file.name().map_err(PackageError::archive)?.into_owned();
         if file.is_dir() {
             continue;
         }
+        let method = file.compression();
         if !matches!(
-            file.compression(),
+            method,
             CompressionMethod::Stored | CompressionMethod::Deflated
         ) {
-            return Err(unusable("entries must be stored or deflated"));
+            return Err(PackageError::archive("entries must be stored or deflated"));
         }
-        if !is_clean(&name) {
-            return Err(unusable(
-                "an entry's name is absolute or has empty, . or .. parts",
-            ));
-        }
+        check_name(&name)?;
         let mut bytes = Vec::new();
-        let read = file.take(left + 1).read_to_end(&mut bytes);
-        read.map_err(|_| unusable("an entry's data is damaged"))?;
-        left = u64::try_from(bytes.len())
-            .ok()
-            .and_then(|len| left.checked_sub(len))
-            .ok_or_else(|| unusable("it unpacks to more than 8 MiB"))?;
-        files.insert(name, bytes);
+        let read = file.take(intake.left + 1).read_to_end(&mut bytes);
+        read.map_err(|_| PackageError::archive(format!("the data of `{name}` is damaged")))?;
+        intake.put(name, bytes)?;
     }
-    Ok(files)
+    Ok(intake.files)
 }
 
-fn package_modules(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<Module>, PackageError> {
-    let mut modules: Vec<Module> = files
-        .iter()
-        .filter_map(|(path, source)| {
-            let (name, is_package) = module_name(path)?;
-            Some(Module {
-                name,
-                is_package,
-                source: source.clone(),
-            })
+/// Is this a USTAR archive?
+pub(super) fn is_tar(code: &[u8]) -> bool {
+    code.get(257..262) == Some(b"ustar")
+}
+
+/// The files of a USTAR archive.
+pub(super) fn untar(code: &[u8], limits: &Limits) -> Result<Files, PackageError> {
+    let mut intake = Intake::new(limits);
+    let mut rest = code;
+    let broken = || PackageError::archive("its end is missing");
+    while let Some((header, after)) = rest.split_at_checked(BLOCK) {
+        if header.iter().all(|byte| *byte == 0) {
+            break;
+        }
+        let (name, size, kind) = tar_header(header)?;
+        let padded = size.checked_next_multiple_of(BLOCK).ok_or_else(broken)?;
+        let (data, after) = after.split_at_checked(padded).ok_or_else(broken)?;
+        rest = after;
+        match kind {
+            b'0' | 0 => {
+                check_name(&name)?;
+                intake.put(name, data.get(..size).unwrap_or_default().to_vec())?;
+            }
+            b'5' | b'g' | b'x' => {}
+            _ => {
+                let problem = format!("`{name}` is neither a file nor a folder");
+                return Err(PackageError::archive(problem));
+            }
+        }
+    }
+    Ok(intake.files)
+}
+
+/// Name, size and kind of an entry.
+fn tar_header(header: &[u8]) -> Result<(String, usize, u8), PackageError> {
+    let broken = || PackageError::archive("an entry of the tar is damaged");
+    let field = |from: usize, to: usize| {
+        let bytes = header.get(from..to).unwrap_or_default();
+        let text = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+        std::str::from_utf8(text).map_err(|_| broken())
+    };
+    let number = |text: &str| usize::from_str_radix(text.trim(), 8).map_err(|_| broken());
+    let claimed = number(field(148, 156)?)?;
+    let sum: usize = (0..)
+        .zip(header)
+        .map(|(at, byte)| {
+            // The sum is made with spaces where it stands itself.
+            let inside = (148..156).contains(&at);
+            usize::from(if inside { b' ' } else { *byte })
         })
-        .collect();
-    modules.sort_by(|a, b| a.name.cmp(&b.name));
-    if modules.first().is_none_or(|first| first.name != "contract") {
-        return Err(unusable(
-            "it has neither contract/__init__.py nor a single contract.py",
-        ));
+        .sum();
+    if sum != claimed {
+        return Err(broken());
     }
-    Ok(modules)
-}
-
-/// `contract/a/__init__.py` is the package `contract.a`, `contract/a/b.py` the module
-/// `contract.a.b`; other files are not modules.
-fn module_name(path: &str) -> Option<(String, bool)> {
-    let stem = path.strip_suffix(".py")?;
-    let (stem, is_package) = match stem.strip_suffix("/__init__") {
-        Some(package) => (package, true),
-        None => (stem, false),
+    let (name, prefix) = (field(0, 100)?, field(345, 500)?);
+    let name = if prefix.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{prefix}/{name}")
     };
-    let parts: Vec<&str> = stem.split('/').collect();
-    let is_identifier = |part: &&str| {
-        !part.starts_with(|first: char| first.is_ascii_digit())
-            && part
-                .chars()
-                .all(|letter| letter == '_' || letter.is_alphanumeric())
-    };
-    (parts.first() == Some(&"contract") && parts.iter().all(is_identifier))
-        .then(|| (parts.join("."), is_package))
+    let name = name.strip_prefix("./").map(str::to_owned).unwrap_or(name);
+    let kind = header.get(156).copied().unwrap_or_default();
+    Ok((name, number(field(124, 136)?)?, kind))
 }
 
-fn is_clean(name: &str) -> bool {
-    !name.contains('\\') && name.split('/').all(|part| !matches!(part, "" | "." | ".."))
-}
-
-fn broken(error: zip::result::ZipError) -> PackageError {
-    PackageError::Archive {
-        problem: error.to_string(),
+fn check_name(name: &str) -> Result<(), PackageError> {
+    let clean =
+        !name.contains('\\') && name.split('/').all(|part| !matches!(part, "" | "." | ".."));
+    if clean {
+        return Ok(());
     }
-}
-
-fn unusable(problem: &str) -> PackageError {
-    PackageError::Archive {
-        problem: problem.to_owned(),
-    }
+    Err(PackageError::archive(format!(
+        "the name `{name}` is absolute or has empty, . or .. parts"
+    )))
 }

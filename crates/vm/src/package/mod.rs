@@ -1,26 +1,32 @@
 //! From the bytes somebody deployed to the Python modules the sandbox runs.
 //!
 //! # Invariants
-//! - Every rejection has a stable short code and says in plain words what to write instead.
+//! - Every rejection has a stable short code of the generation the contract was written for, and
+//!   says in plain words where it is and what to write instead.
+//! - Opening looks at nothing but the bytes: every node comes to the same package.
 //!
 //! # Not here
 //! - Compiling the modules (`bytecode`), running them.
 
+mod action;
 mod archive;
+mod error;
 mod header;
+mod plan;
 mod runner;
+mod suggest;
 #[cfg(test)]
 mod tests;
 
-use venire_types::outcome::{Fault, Outcome};
+use std::collections::BTreeMap;
+use venire_types::limits::Limits;
 
+pub(crate) use error::PackageError;
 pub use runner::Generation;
+pub(crate) use runner::{chain_id, custom_id};
 
-/// Largest contract after unpacking, bytes.
-pub(crate) const MAX_UNPACKED: u64 = 8 << 20;
-
-/// What to put on the first line of a contract.
-const FIRST_LINE: &str = "# { \"Depends\": \"py-genlayer:test\" }";
+/// Files of an archive by their names.
+pub(crate) type Files = BTreeMap<String, Vec<u8>>;
 
 /// A contract ready to be compiled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +35,11 @@ pub(crate) struct Package {
     pub(crate) generation: Generation,
     /// Modules, `contract` first.
     pub(crate) modules: Vec<Module>,
+    /// Other files by their absolute paths; `/proc/self/environ` holds what the header adds to
+    /// the environment.
+    pub(crate) files: Files,
+    /// What is accepted here but better written otherwise.
+    pub(crate) notes: Vec<String>,
 }
 
 /// One Python module.
@@ -42,69 +53,27 @@ pub(crate) struct Module {
     pub(crate) source: Vec<u8>,
 }
 
-/// Why bytes are not a contract.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum PackageError {
-    #[error(
-        "the contract has no runner comment; make its very first line exactly: {FIRST_LINE}{hint}"
-    )]
-    AbsentRunner { hint: &'static str },
-    #[error("the runner comment is not valid ({problem}); the usual first line is: {FIRST_LINE}")]
-    MalformedRunner { problem: String },
-    #[error("the contract is neither UTF-8 text nor a zip archive")]
-    NotText,
-    #[error("the runner `{id}` is unknown ({problem}); the usual first line is: {FIRST_LINE}")]
-    UnknownRunner { id: String, problem: &'static str },
-    #[error("contracts in bare WebAssembly are not supported; deploy Python source or a zip of it")]
-    CoreWasm,
-    #[error("the zip archive cannot be used: {problem}")]
-    Archive { problem: String },
-}
-
-impl PackageError {
-    /// The short code of the machine error; part of consensus.
-    pub(crate) const fn code(&self) -> &'static str {
-        match self {
-            Self::AbsentRunner { .. } => "invalid_contract absent_runner_comment",
-            Self::MalformedRunner { .. } => "invalid_contract malformed_runner",
-            Self::NotText => "invalid_contract not_utf8_text",
-            Self::UnknownRunner { .. } | Self::CoreWasm | Self::Archive { .. } => {
-                "invalid_contract"
-            }
-        }
-    }
-
-    /// Result of an execution of such bytes.
-    pub(crate) fn ending(&self) -> (Outcome, Fault) {
-        let fault = Fault {
-            kind: "InvalidContract".into(),
-            message: self.to_string(),
-            ..Fault::default()
-        };
-        (Outcome::VmError(self.code().into()), fault)
-    }
-}
-
 /// Reads a contract of any accepted form.
 ///
 /// # Errors
 /// See [`PackageError`].
-pub(crate) fn open(code: &[u8]) -> Result<Package, PackageError> {
+pub(crate) fn open(code: &[u8], limits: &Limits) -> Result<Package, PackageError> {
     if code.starts_with(b"PK\x03\x04") || code.starts_with(b"PK\x05\x06") {
-        return archive::open(code);
+        return archive::package(archive::unzip(code, limits)?);
+    }
+    if archive::is_tar(code) {
+        return archive::package(archive::untar(code, limits)?);
     }
     if code.starts_with(b"\0asm") {
-        return Err(PackageError::CoreWasm);
+        return Err(error::core_wasm());
     }
-    let text = std::str::from_utf8(code).map_err(|_| PackageError::NotText)?;
+    let text = std::str::from_utf8(code).map_err(|_| error::not_text(code))?;
     let header = header::parse(text)?;
-    let runner = runner::read(&header)?;
-    Ok(Package {
-        generation: runner.generation,
-        modules: vec![Module {
-            name: "contract".into(),
-            is_package: false,
-            source: code.to_vec(),
-        }],
-    })
+    let own = Files::from([("file".to_owned(), code.to_vec())]);
+    plan::make(&header, own)
+}
+
+/// What may be said about a contract that is accepted.
+pub(crate) fn notes(code: &[u8], limits: &Limits) -> Vec<String> {
+    open(code, limits).map_or_else(|_| Vec::new(), |package| package.notes)
 }

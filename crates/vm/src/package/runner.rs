@@ -1,7 +1,13 @@
-//! Which runner a contract asks for, and so which generation of the Python API it expects.
+//! Names of runners: which there are, and which generation of the Python API they stand for.
 
-use super::{PackageError, header::Header};
-use serde_json::Value;
+use super::{
+    PackageError,
+    error::{FIRST_LINE, Kind},
+    header::Version,
+    suggest,
+};
+use sha3::{Digest, Sha3_256};
+use venire_types::Address;
 
 /// Generation of the Python API; they differ in a few meanings and in the storage root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,15 +34,24 @@ impl Generation {
     }
 }
 
-/// What the runner action says.
+/// What a runner id means here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Runner {
-    pub(super) generation: Generation,
-    /// `py-genlayer-multi`: the archive has a `contract/` package.
-    pub(super) multi: bool,
+pub(super) enum Runner {
+    /// The Python runner: the end of every header.
+    Python {
+        generation: Generation,
+        /// The archive has a `contract/` package.
+        multi: bool,
+        /// `test` or `latest`: other networks refuse it.
+        floating: bool,
+    },
+    /// Brings libraries; the image has what it has.
+    Companion,
+    /// The contract's own archive.
+    Own,
 }
 
-/// Runners that only bring libraries; the image has what it has.
+/// Runners that only bring libraries.
 const COMPANIONS: [&str; 9] = [
     "py-lib-genlayer-std",
     "py-lib-genlayer-embeddings",
@@ -48,121 +63,138 @@ const COMPANIONS: [&str; 9] = [
     "softfloat",
     "models-all-MiniLM-L6-v2",
 ];
+const PYTHON: &str = "py-genlayer";
+const PYTHON_MULTI: &str = "py-genlayer-multi";
 
-/// Hashes of v0.1.0 runners; every other hash in the old alphabet is v0.1.3 or later.
-const V01_HASHES: [&str; 2] = [
+/// Hashes of v0.1.0 runners.
+const FIRST: [&str; 2] = [
     "15qfivjvy80800rh998pcxmd2m8va1wq2qzqhz850n8ggcr4i9q0",
     "0cwifyzi3956f9yxdpq5kk3ihazv2llsxfj626zbadrg4cizwhq5",
 ];
+/// Hashes of v0.1.3 to v0.2 runners.
+const SECOND: [&str; 6] = [
+    "1j12s63yfjpva9ik2xgnffgrs6v44y1f52jvj9w7xvdn7qckd379",
+    "132536jbnxkd1axfxg5rpfr5b60cr11adm2y4r90hgn0l59qsp9w",
+    "1jb45aa8ynh2a9c9xn3b7qqh8sm5q93hwfp7jqmwsfhh8jpz09h6",
+    "0xn02qjjqlpxadhs124cwrr5ddqs7dxcc6m5a7c6801hv54l66p0",
+    "0iddpsb7hsrqv10xf4sjdiknba0m3fkm2x9xldy7ci3gj1fpkpjy",
+    "06zyvrlivjga0d5jlpdbprksc0pa6jmllxvp8s20hq1l512vh5yk",
+];
 
-/// Deepest nesting of actions.
-const MAX_DEPTH: usize = 128;
+/// Characters of a hash.
+const HASH: usize = 52;
+/// Alphabet of hashes since v0.3: no i, l, o, u. The one before has no e, o, t, u.
+const GVM32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// Reads the runner of a header.
-pub(super) fn read(header: &Header) -> Result<Runner, PackageError> {
-    let mut ids = Vec::new();
-    collect(&header.action, 0, &mut ids)?;
-    let mut found = None;
-    for id in ids {
-        let (name, hash) = id
-            .split_once(':')
-            .ok_or_else(|| PackageError::UnknownRunner {
-                id: id.to_owned(),
-                problem: "write name:hash, name:test or name:latest",
-            })?;
-        check_hash(id, hash)?;
-        match name {
-            "py-genlayer" | "py-genlayer-multi" => {
-                let generation = generation(header.version.as_deref(), hash);
-                found = Some(Runner {
-                    generation,
-                    multi: name == "py-genlayer-multi",
-                });
-            }
-            _ if COMPANIONS.contains(&name) => {}
-            _ => {
-                return Err(PackageError::UnknownRunner {
-                    id: id.to_owned(),
-                    problem: "there is no runner of that name",
-                });
-            }
-        }
+fn unknown(id: &str, problem: impl std::fmt::Display) -> PackageError {
+    let message =
+        format!("the runner `{id}` is unknown: {problem}; the usual first line is: {FIRST_LINE}");
+    PackageError::new(Kind::Unknown, message)
+}
+
+/// What `id` means in a header of `version`.
+pub(super) fn find(id: &str, version: Version) -> Result<Runner, PackageError> {
+    if matches!(id, "contract" | "<contract>") {
+        return Ok(Runner::Own);
     }
-    found.ok_or_else(|| PackageError::MalformedRunner {
-        problem: "no py-genlayer runner is named".into(),
+    let Some((name, hash)) = id.split_once(':') else {
+        let problem = "write a name, a colon, and test, latest or a hash";
+        return Err(unknown(id, problem));
+    };
+    let multi = match name {
+        PYTHON => Some(false),
+        PYTHON_MULTI => Some(true),
+        _ if COMPANIONS.contains(&name) => None,
+        "chain" | "custom" => {
+            let problem = "code of other contracts runs in sandboxes (gl.vm.spawn_sandbox with \
+                           runner=...), not as the runner of a contract";
+            return Err(unknown(id, problem));
+        }
+        _ => {
+            let names = [&[PYTHON, PYTHON_MULTI][..], &COMPANIONS].concat();
+            let hint = suggest::nearest(name, &names).map_or_else(
+                || "there is no runner of that name".to_owned(),
+                |name| format!("did you mean `{name}`?"),
+            );
+            return Err(unknown(id, hint));
+        }
+    };
+    let hash_generation = check_hash(id, hash)?;
+    let Some(multi) = multi else {
+        return Ok(Runner::Companion);
+    };
+    let generation = hash_generation.or(version.generation());
+    Ok(Runner::Python {
+        generation: generation.unwrap_or(Generation::V02),
+        multi,
+        floating: matches!(hash, "test" | "latest"),
     })
 }
 
-fn check_hash(id: &str, hash: &str) -> Result<(), PackageError> {
-    let is_hash = hash.len() == 52
+/// The generation a hash stands for, if it stands for one.
+fn check_hash(id: &str, hash: &str) -> Result<Option<Generation>, PackageError> {
+    if matches!(hash, "test" | "latest") {
+        return Ok(None);
+    }
+    if FIRST.contains(&hash) {
+        return Ok(Some(Generation::V01));
+    }
+    if SECOND.contains(&hash) {
+        return Ok(Some(Generation::V02));
+    }
+    let is_hash = hash.len() == HASH
         && hash
             .bytes()
             .all(|byte| byte.is_ascii_digit() || byte.is_ascii_lowercase());
-    if is_hash || matches!(hash, "test" | "latest") {
-        return Ok(());
+    if !is_hash {
+        let problem = format!(
+            "after the colon comes test, latest or a hash of {HASH} small letters and digits; \
+             this has {} characters",
+            hash.chars().count()
+        );
+        return Err(unknown(id, problem));
     }
-    Err(PackageError::UnknownRunner {
-        id: id.to_owned(),
-        problem: "after the colon comes test, latest or a hash of 52 characters",
-    })
-}
-
-/// The old alphabet has no `e` and `t`; the new one (v0.3) has both.
-fn generation(version: Option<&str>, hash: &str) -> Generation {
-    if V01_HASHES.contains(&hash) {
-        return Generation::V01;
-    }
-    let named = matches!(hash, "test" | "latest");
-    let new_alphabet = !named && hash.contains(['e', 't']);
-    if new_alphabet || version.is_some_and(|version| version.starts_with("0.3")) {
-        Generation::V03
-    } else {
-        Generation::V02
+    // Letters that only one of the two alphabets has.
+    match (hash.contains(['e', 't']), hash.contains(['i', 'l'])) {
+        (true, false) => Ok(Some(Generation::V03)),
+        (false, true) => Ok(Some(Generation::V02)),
+        _ => Ok(None),
     }
 }
 
-/// Appends the runner ids of `action` in order.
-fn collect<'a>(
-    action: &'a Value,
-    depth: usize,
-    ids: &mut Vec<&'a str>,
-) -> Result<(), PackageError> {
-    let malformed = |problem: &str| PackageError::MalformedRunner {
-        problem: problem.to_owned(),
-    };
-    if depth > MAX_DEPTH {
-        return Err(malformed("actions are nested too deeply"));
-    }
-    let map = action
-        .as_object()
-        .ok_or_else(|| malformed("an action is a JSON object"))?;
-    let mut actions = map.iter().filter(|(key, _)| *key != "$schema");
-    let (Some((name, body)), None) = (actions.next(), actions.next()) else {
-        return Err(malformed("an action has exactly one key"));
-    };
-    match name.as_str() {
-        "Depends" => {
-            ids.push(
-                body.as_str()
-                    .ok_or_else(|| malformed("Depends takes a runner id"))?,
-            );
-            Ok(())
+/// The id under which `RegisterRunner` makes `code` known.
+pub(crate) fn custom_id(code: &[u8]) -> String {
+    let mut id = String::from("custom:");
+    let (mut bits, mut held) = (0_u32, 0_u32);
+    for byte in Sha3_256::digest(code) {
+        held = (held << 8 | u32::from(byte)) & 0xfff;
+        bits += 8;
+        while bits >= 5 {
+            bits -= 5;
+            id.push(letter(held >> bits));
         }
-        "Seq" => body
-            .as_array()
-            .ok_or_else(|| malformed("Seq takes a list"))?
-            .iter()
-            .try_for_each(|action| collect(action, depth + 1, ids)),
-        "When" | "With" => {
-            let inner = body
-                .get("action")
-                .ok_or_else(|| malformed("an inner action is missing"))?;
-            collect(inner, depth + 1, ids)
-        }
-        "AddEnv" | "SetEnv" | "SetArgs" => Ok(()),
-        "MapFile" | "LinkWasm" | "StartWasm" => Err(malformed(
-            "file mapping and WebAssembly parts are not supported here",
-        )),
-        other => Err(malformed(&format!("there is no action called {other}"))),
     }
+    if bits > 0 {
+        id.push(letter(held << (5 - bits)));
+    }
+    id
+}
+
+fn letter(five: u32) -> char {
+    GVM32
+        .get(five as usize & 31)
+        .map_or('0', |byte| char::from(*byte))
+}
+
+/// The contract that `chain:0x..[:a|:f]` names, and whether its final code is meant.
+pub(crate) fn chain_id(id: &str) -> Option<(Address, bool)> {
+    let mut parts = id.strip_prefix("chain:")?.split(':');
+    let address = parts.next()?.strip_prefix("0x")?.parse().ok()?;
+    let finalized = match parts.next() {
+        None | Some("a") => false,
+        Some("f") => true,
+        Some(_) => return None,
+    };
+    // A slot of its own for the code is not supported.
+    parts.next().is_none().then_some((address, finalized))
 }

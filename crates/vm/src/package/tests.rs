@@ -5,11 +5,15 @@ use std::io::{Cursor, Write};
 use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 
 fn generation(text: &str) -> Generation {
-    open(text.as_bytes()).expect("a contract").generation
+    package(text.as_bytes()).generation
+}
+
+fn package(bytes: &[u8]) -> Package {
+    open(bytes, &Limits::DEFAULT).expect("a contract")
 }
 
 fn code(bytes: &[u8]) -> (&'static str, String) {
-    let error = open(bytes).expect_err("not a contract");
+    let error = open(bytes, &Limits::DEFAULT).expect_err("not a contract");
     (error.code(), error.to_string())
 }
 
@@ -100,11 +104,10 @@ fn archives_hold_one_module_or_a_package() {
     let single = r#"{"Depends":"py-genlayer:test"}"#;
     let multi = r#"{"Depends":"py-genlayer-multi:test"}"#;
     for method in [CompressionMethod::Stored, CompressionMethod::Deflated] {
-        let one = open(&zipped(
+        let one = package(&zipped(
             &[("runner.json", single), ("file", "x = 1")],
             method,
-        ))
-        .expect("one");
+        ));
         assert_eq!(one.modules.len(), 1);
         let files = [
             ("contract/sub/__init__.py", ""),
@@ -113,7 +116,7 @@ fn archives_hold_one_module_or_a_package() {
             ("contract/readme.txt", "-"),
             ("runner.json", multi),
         ];
-        let many = open(&zipped(&files, method)).expect("many");
+        let many = package(&zipped(&files, method));
         let names: Vec<_> = many
             .modules
             .iter()
@@ -127,6 +130,7 @@ fn archives_hold_one_module_or_a_package() {
                 ("contract.sub", true)
             ]
         );
+        assert_eq!(many.files["/contract/readme.txt"], b"-");
     }
 }
 
@@ -148,8 +152,188 @@ fn hostile_archives_are_refused() {
     assert!(code(&zipped(&[runner], stored)).1.contains("__init__.py"));
     let zeros = "\0".repeat(9 << 20);
     let bomb = zipped(&[runner, ("file", &zeros)], CompressionMethod::Deflated);
-    assert!(bomb.len() < 100_000 && code(&bomb).1.contains("8 MiB"));
+    assert!(bomb.len() < 100_000 && code(&bomb).1.contains("8388608 bytes"));
     let mut cut = zipped(&[runner, ("file", "x")], stored);
     cut.truncate(cut.len() - 10);
     assert_eq!(code(&cut).0, "invalid_contract");
+}
+
+const RUNNER: (&str, &str) = ("runner.json", r#"{"Depends":"py-genlayer:test"}"#);
+
+fn tarred(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (name, text) in files {
+        let mut header = [0_u8; 512];
+        header[..name.len()].copy_from_slice(name.as_bytes());
+        header[124..135].copy_from_slice(format!("{:011o}", text.len()).as_bytes());
+        header[148..156].fill(b' ');
+        header[156] = b'0';
+        header[257..262].copy_from_slice(b"ustar");
+        let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+        header[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+        out.extend_from_slice(&header);
+        out.extend_from_slice(text.as_bytes());
+        out.resize(out.len().next_multiple_of(512), 0);
+    }
+    out.extend_from_slice(&[0; 1024]);
+    out
+}
+
+#[test]
+fn tars_are_archives_too() {
+    let tar = tarred(&[RUNNER, ("file", "x = 1")]);
+    assert_eq!(package(&tar).modules[0].source, b"x = 1");
+    let mut damaged = tar.clone();
+    damaged[0] = b'R';
+    assert!(code(&damaged).1.contains("damaged"));
+    assert!(code(&tar[..700]).1.contains("end is missing"));
+    assert!(code(&tarred(&[RUNNER, ("a/../file", "")])).1.contains(".."));
+}
+
+#[test]
+fn the_folder_of_an_archive_does_not_matter() {
+    let stored = CompressionMethod::Stored;
+    let inside = [
+        ("my/runner.json", RUNNER.1),
+        ("my/contract.py", "x = 1"),
+        ("my/.DS_Store", "-"),
+    ];
+    let package = package(&zipped(&inside, stored));
+    assert_eq!(package.modules[0].name, "contract");
+    assert!(package.files.is_empty());
+}
+
+#[test]
+fn an_archive_may_have_its_header_in_the_contract() {
+    let source = "# { \"Depends\": \"py-genlayer-multi:test\" }\n";
+    let files = [("contract/__init__.py", source), ("contract/b.py", "")];
+    let package = package(&zipped(&files, CompressionMethod::Stored));
+    assert_eq!(package.modules.len(), 2);
+    assert!(
+        package
+            .notes
+            .iter()
+            .any(|note| note.contains("runner.json"))
+    );
+}
+
+#[test]
+fn actions_set_variables_and_map_files() {
+    let runner = r#"{"Seq":[
+        {"AddEnv":{"name":"A","val":"1"}},
+        {"SetEnv":{"name":"B","val":"${A}:${ENV[A]}2"}},
+        {"When":{"cond":"nondet","action":{"AddEnv":{"name":"C","val":"3"}}}},
+        {"MapFile":{"file":"lib/","to":"/py/libs/"}},
+        {"With":{"runner":"<contract>","action":{"MapFile":{"file":"data.json","to":"/data.json"}}}},
+        {"Depends":"py-lib-genlayer-embeddings:test"},
+        {"Depends":"py-genlayer:test"},
+        {"MapFile":{"file":"never","to":"/never"}}]}"#;
+    let files = [
+        ("runner.json", runner),
+        ("file", "x = 1"),
+        ("lib/helper.py", "y = 2"),
+        ("data.json", "{}"),
+    ];
+    let package = package(&zipped(&files, CompressionMethod::Stored));
+    let names: Vec<_> = package.modules.iter().map(|m| m.name.as_str()).collect();
+    assert_eq!(names, ["contract", "helper"]);
+    assert_eq!(package.files["/proc/self/environ"], b"A=1\0B=1:12\0");
+    assert_eq!(package.files["/data.json"], b"{}");
+    assert_eq!(package.notes.len(), 1, "{:?}", package.notes);
+}
+
+#[test]
+fn usual_mistakes_are_named_with_their_line() {
+    let good = "# { \"Depends\": \"py-genlayer:test\" }";
+    let cases = [
+        (format!("\n{good}\n"), "blank space", "contract.py:2"),
+        (format!("import x\n{good}\n"), "on line 2", "contract.py:2"),
+        (
+            format!("\u{feff}{good}\n"),
+            "byte order mark",
+            "contract.py:1",
+        ),
+        (
+            format!("#!/usr/bin/python\n{good}\n"),
+            "`#!`",
+            "contract.py:1",
+        ),
+        (
+            format!("# hello\n{good}\n"),
+            "before any other",
+            "contract.py:1",
+        ),
+        (format!("{good}\n# note\n"), "blank line", "contract.py:2"),
+        (
+            format!("# v0.2.16\n{good}\n# note\n"),
+            "blank line",
+            "contract.py:3",
+        ),
+        (good.replace('"', "'"), "double quotes", "contract.py:1"),
+        (good.replace(" }", ""), "bracket", "contract.py:1"),
+        (
+            good.replace("Depends", "Depend"),
+            "did you mean `Depends`",
+            "contract.py:1",
+        ),
+        (
+            good.replace("genlayer", "genlayr"),
+            "did you mean `py-genlayer`",
+            "contract.py:1",
+        ),
+        (
+            good.replace(":test", ":1jb45"),
+            "5 characters",
+            "contract.py:1",
+        ),
+        (good.replace(":test", ""), "a colon", "contract.py:1"),
+    ];
+    for (text, hint, place) in cases {
+        let error = open(text.as_bytes(), &Limits::DEFAULT).expect_err("a mistake");
+        assert!(error.to_string().contains(hint), "{text}: {error}");
+        assert_eq!(error.location(), place, "{text}: {error}");
+    }
+}
+
+#[test]
+fn codes_are_those_of_the_generation() {
+    let third = |json: &str| code(format!("# v0.3.0\n# {json}\n").as_bytes()).0;
+    assert_eq!(third("{"), "invalid_contract runner malformed");
+    assert_eq!(third(r#"{"Seq":[]}"#), "invalid_contract runner malformed");
+    assert_eq!(
+        third(r#"{"Depends":"x:test"}"#),
+        "invalid_contract runner absent"
+    );
+    let newer = b"# v1.1.0\n# { \"Depends\": \"py-genlayer:test\" }\n";
+    assert_eq!(code(newer).0, "version_too_big");
+}
+
+#[test]
+fn hashes_choose_by_their_alphabet() {
+    let header = |hash: &str| format!("# {{ \"Depends\": \"py-genlayer:{hash}\" }}\n");
+    for known in [
+        "1j12s63yfjpva9ik2xgnffgrs6v44y1f52jvj9w7xvdn7qckd379",
+        "132536jbnxkd1axfxg5rpfr5b60cr11adm2y4r90hgn0l59qsp9w",
+        "1jb45aa8ynh2a9c9xn3b7qqh8sm5q93hwfp7jqmwsfhh8jpz09h6",
+    ] {
+        let text = header(known);
+        assert_eq!(generation(&text), Generation::V02);
+        assert_eq!(generation(&format!("# v0.3.0\n{text}")), Generation::V02);
+    }
+    assert_eq!(generation(&header(&"i".repeat(52))), Generation::V02);
+    assert_eq!(generation(&header(&"t".repeat(52))), Generation::V03);
+}
+
+#[test]
+fn ids_of_code_are_read_and_made() {
+    // SHA3-256 of nothing begins a7 ff c6: 10100 11111 11111 11000.
+    assert!(custom_id(b"").starts_with("custom:mzzr"));
+    assert_eq!(custom_id(b"a").len(), 7 + 52);
+    assert_ne!(custom_id(b"a"), custom_id(b"b"));
+    let address = "0x0100000000000000000000000000000000000000";
+    let id = |tail: &str| chain_id(&format!("chain:{address}{tail}")).map(|(_, last)| last);
+    assert_eq!(id(""), Some(false));
+    assert_eq!(id(":f"), Some(true));
+    assert_eq!(id(":x"), None);
+    assert_eq!(chain_id("custom:abc"), None);
 }

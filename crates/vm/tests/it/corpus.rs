@@ -250,7 +250,9 @@ fn expect(step: &Step, got: &Execution) -> Result<(), String> {
             "returns",
             calldata::to_text(&calldata::decode(bytes).expect("calldata")),
         ),
-        Outcome::UserError(text) => ("user_error", text.clone()),
+        Outcome::UserError(_) | Outcome::UserValue(_) => {
+            ("user_error", got.outcome.refusal().expect("a user error"))
+        }
         Outcome::VmError(code) => ("vm_error", code.clone()),
     };
     let wants = [

@@ -230,7 +230,7 @@ pub(super) fn genvm_result(
         raw_error: failed.map(|outcome| {
             let code = match outcome {
                 Outcome::Return(_) => "",
-                Outcome::UserError(_) => "user_error",
+                Outcome::UserError(_) | Outcome::UserValue(_) => "user_error",
                 Outcome::VmError(code) => code,
             };
             fault.map_or_else(
