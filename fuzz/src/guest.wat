@@ -1,6 +1,6 @@
 ;; A guest without Python: `run` obeys a script, so that a fuzzer reaches every host function as
 ;; fast as a contract never could. The script is the calldata bytes that are called; a list of
-;; operations, each a byte and its arguments (little-endian):
+;; operations, each a byte (modulo 12) and its arguments (little-endian):
 ;;
 ;;   0 gl-call, u16 length, request          1 storage-read, slot, u32 offset, u32 length
 ;;   2 storage-write, slot, u32 offset, u16 length, data
@@ -8,7 +8,7 @@
 ;;   5 keccak256, u16 length, data           6 log, u8 stream, u16 length, text
 ;;   7 return the rest                       8 user error: the rest
 ;;   9 exit, i32 code                       10 trap
-;;  11 grow the memory, u8 pages            12 loop for ever
+;;  11 grow the memory, u8 pages           255 loop for ever
 ;;
 ;; A slot is one byte, repeated 32 times; from 240 on the slot has another length. The bump
 ;; allocator keeps its mark in memory, so that putting memory back puts everything back.
@@ -133,7 +133,9 @@
       (loop $next
         (if (i32.ge_u (global.get $at) (global.get $end))
           (then (return (call $returned (i32.const 48) (i32.const 1)))))
-        (local.set $op (i32.rem_u (call $u8) (i32.const 13)))
+        (local.set $op (call $u8))
+        (if (i32.eq (local.get $op) (i32.const 255)) (then (loop $ever (br $ever))))
+        (local.set $op (i32.rem_u (local.get $op) (i32.const 12)))
         (if (i32.eq (local.get $op) (i32.const 0)) (then
           (call $data) (local.set $b) (local.set $a)
           (call $gl_call (local.get $a) (local.get $b) (i32.const 64))
@@ -171,10 +173,8 @@
           (i32.store (i32.const 132) (call $u32))
           (return (i32.const 128))))
         (if (i32.eq (local.get $op) (i32.const 10)) (then unreachable))
-        (if (i32.eq (local.get $op) (i32.const 11)) (then
-          (drop (memory.grow (call $u8)))
-          (br $next)))
-        (loop $ever (br $ever)))
+        (drop (memory.grow (call $u8)))
+        (br $next))
       unreachable))
   (core instance $player (instantiate $player
     (with "base" (instance $base))
