@@ -139,7 +139,7 @@ impl Query {
         if error < 0.0 {
             return None;
         }
-        if !(error > 0.0) {
+        if error.is_nan() || error <= 0.0 {
             return Some(0.0);
         }
         let (mut dot, mut squares, mut levels) = (0.0_f64, 0.0_f64, 0.0_f64);
