@@ -1,0 +1,3 @@
+# v0.3.0
+# nothing
+from genlayer import *
