@@ -8,6 +8,7 @@ mod commands;
 mod exit;
 mod json;
 mod output;
+mod package;
 mod place;
 mod progress;
 

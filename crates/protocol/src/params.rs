@@ -5,6 +5,7 @@ use venire_types::{
     chain::{KNOWN_CHAIN_IDS, LOCAL_CHAIN_ID},
     emission::Emission,
     jury::Payload,
+    limits::Limits,
     outcome::Outcome,
 };
 
@@ -46,6 +47,8 @@ pub struct Params {
     pub emissions_max: u32,
     /// Generations of messages that may descend from one signed transaction.
     pub descent_max: u32,
+    /// What one execution of a contract may use.
+    pub execution: Limits,
 }
 
 impl Params {
@@ -64,10 +67,11 @@ impl Params {
             rotations_default: 3,
             rotations_max: 10,
             tx_bytes_max: 2 << 20,
-            delta_max: 1 << 20,
+            delta_max: 4 << 20,
             nondet_max: 1 << 20,
-            emissions_max: 256,
+            emissions_max: Limits::DEFAULT.emissions,
             descent_max: 16,
+            execution: Limits::DEFAULT,
         }
     }
 

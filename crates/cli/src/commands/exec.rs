@@ -3,11 +3,11 @@
 use crate::{
     exit,
     json::{self, Arguments},
-    output, place,
+    output, package, place,
     progress::Compiling,
 };
 use clap::Args;
-use eyre::{Result, WrapErr as _};
+use eyre::Result;
 use serde_json::json;
 use std::path::PathBuf;
 use venire_node::shell::{self, ExecRequest, ExecResult, ProviderSpec};
@@ -16,7 +16,7 @@ use venire_types::outcome::Outcome;
 /// Run one method of a contract file in the sandbox, without a network.
 #[derive(Debug, Args)]
 pub(crate) struct Exec {
-    /// Contract file (.py or .zip).
+    /// Contract file (.py, .zip or .tar), or the directory of a contract of several files.
     file: PathBuf,
     /// Method to call after the constructor; without it only the constructor runs.
     #[arg(long, value_name = "M")]
@@ -43,8 +43,7 @@ pub(crate) struct Exec {
 
 impl Exec {
     pub(crate) fn run(self) -> Result<u8> {
-        let code =
-            std::fs::read(&self.file).wrap_err_with(|| format!("read {}", self.file.display()))?;
+        let code = package::read(&self.file)?;
         let providers = match (&self.mock, &self.provider) {
             (Some(mock), _) => vec![format!("scripted:{}", mock.display()).parse()?],
             (None, Some(provider)) => vec![provider.clone()],
@@ -53,6 +52,7 @@ impl Exec {
         let request = ExecRequest {
             guest: place::guest()?,
             cache_dir: place::cache_dir()?,
+            models: place::models()?,
             code,
             constructor: self.ctor.0.clone(),
             call: self
@@ -84,7 +84,7 @@ impl Exec {
         if self.json {
             let (kind, code) = match &done.outcome {
                 Outcome::Return(_) => ("return", None),
-                Outcome::UserError(_) => ("user_error", None),
+                Outcome::UserError(_) | Outcome::UserValue(_) => ("user_error", None),
                 Outcome::VmError(code) => ("vm_error", Some(code)),
             };
             let object = json!({

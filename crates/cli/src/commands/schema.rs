@@ -1,15 +1,16 @@
 //! `venire schema`: what a contract offers, as JSON.
 
-use crate::{exit, output, place, progress::Compiling};
+use crate::{exit, output, package, place, progress::Compiling};
 use clap::Args;
 use eyre::{Result, WrapErr as _};
+use std::path::Path;
 use venire_api::{parse_address, quantity::hex_address};
 use venire_node::shell;
 
 /// Print the schema of a contract file, or of a deployed contract.
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
-    /// A contract file (.py or .zip), or an address on a running network.
+    /// A contract file (.py, .zip or .tar) or directory, or an address on a running network.
     contract: String,
     /// Network to ask for an address.
     #[arg(long, default_value = "http://127.0.0.1:4000/api")]
@@ -35,8 +36,7 @@ impl Schema {
             output::result(&schema.to_string());
             return Ok(exit::OK);
         }
-        let code =
-            std::fs::read(&self.contract).wrap_err_with(|| format!("read {}", self.contract))?;
+        let code = package::read(Path::new(&self.contract))?;
         let mut compiling = Compiling::new(self.json);
         let made = shell::schema(&place::guest()?, &place::cache_dir()?, code, &mut |step| {
             compiling.step(&step)

@@ -6,6 +6,7 @@ mod crash;
 mod determinism;
 mod load;
 mod network;
+mod packages;
 mod records;
 mod refusals;
 mod stopping;

@@ -14,6 +14,7 @@ use crate::core::{Snapshot, explain};
 use std::{path::PathBuf, sync::Arc};
 use tokio::runtime::Handle;
 use venire_gateway::{Gateway, GatewayConfig, ProviderSpec, WebPolicy};
+use venire_protocol::Params;
 use venire_types::{
     Address, B256, U256, address,
     calldata::{self, Value},
@@ -37,6 +38,8 @@ pub struct ExecRequest {
     pub guest: PathBuf,
     /// Where its compiled copy is kept.
     pub cache_dir: PathBuf,
+    /// Folder of the embedding models; `None` looks beside the guest.
+    pub models: Option<PathBuf>,
     /// Contract code.
     pub code: Vec<u8>,
     /// Constructor arguments.
@@ -98,7 +101,12 @@ pub fn exec(
     runtime: &Handle,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<ExecResult, ExecError> {
-    let machine = open(&request.guest, &request.cache_dir, progress)?;
+    let machine = open(
+        &request.guest,
+        &request.cache_dir,
+        request.models.as_deref(),
+        progress,
+    )?;
     let gateway = Gateway::new(GatewayConfig {
         web: WebPolicy::local(),
         secrets: Arc::new(move |name: &str| secrets(name)),
@@ -141,8 +149,10 @@ pub fn exec(
             let entry = Entry::Call(call_object(method, args.clone()));
             let called = run(entry, deployed.delta)?;
             let stdout = format!("{}{}", deployed.stdout, called.stdout);
+            let stderr = format!("{}{}", deployed.stderr, called.stderr);
             Ok(ExecResult {
                 stdout,
+                stderr,
                 ..result(called, false)
             })
         }
@@ -163,7 +173,7 @@ pub fn schema(
     code: Vec<u8>,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Result<String, Box<ExecResult>>, ExecError> {
-    let machine = open(guest, cache_dir, progress)?;
+    let machine = open(guest, cache_dir, None, progress)?;
     Ok(machine
         .schema(Arc::from(code))
         .map_err(|execution| Box::new(result(*execution, false))))
@@ -172,9 +182,14 @@ pub fn schema(
 fn open(
     guest: &std::path::Path,
     cache_dir: &std::path::Path,
+    models: Option<&std::path::Path>,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Machine, ExecError> {
-    let config = MachineConfig::new(Image::Path(guest.to_owned()), cache_dir.to_owned());
+    let config = MachineConfig {
+        limits: Params::local().execution,
+        ..MachineConfig::new(Image::Path(guest.to_owned()), cache_dir.to_owned())
+    }
+    .with_models(models);
     Ok(Machine::open(&config, progress)?)
 }
 
@@ -204,7 +219,7 @@ fn result(execution: Execution, in_constructor: bool) -> ExecResult {
         .or_else(|| explain(&execution.outcome, execution.fault.as_ref()));
     let value = match &execution.outcome {
         Outcome::Return(bytes) => calldata::decode(bytes).ok(),
-        Outcome::UserError(_) | Outcome::VmError(_) => None,
+        Outcome::UserError(_) | Outcome::UserValue(_) | Outcome::VmError(_) => None,
     };
     ExecResult {
         value,
@@ -273,6 +288,14 @@ impl Host for Alone {
     }
 }
 
+/// SHA-256 of the embedding model in `models` (beside the guest when `None`), if it is the right one.
+#[must_use]
+pub fn model_hash(guest: &std::path::Path, models: Option<&std::path::Path>) -> Option<String> {
+    MachineConfig::new(Image::Path(guest.to_owned()), std::path::PathBuf::new())
+        .with_models(models)
+        .model_hash()
+}
+
 /// SHA-256 of a guest component.
 ///
 /// # Errors
@@ -291,7 +314,7 @@ pub fn bench_vm(
     n: usize,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Result<Vec<venire_vm::bench::Figure>, String>, ExecError> {
-    let machine = open(guest, cache_dir, progress)?;
+    let machine = open(guest, cache_dir, None, progress)?;
     Ok(venire_vm::bench::run(&machine, n).map_err(|execution| {
         explain(&execution.outcome, execution.fault.as_ref()).unwrap_or_default()
     }))

@@ -5,6 +5,7 @@
 
 mod intake;
 mod keys;
+mod limits;
 mod machine;
 mod messages;
 mod money;
