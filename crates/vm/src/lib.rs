@@ -12,6 +12,7 @@
 mod abi;
 pub mod bench;
 mod bytecode;
+mod embed;
 mod engine;
 mod execute;
 mod guest;
@@ -36,6 +37,7 @@ mod wasi;
 mod workers;
 
 pub use engine::Codegen;
+pub use embed::{MODEL_SHA256, VOCABULARY_SHA256};
 pub use host::Host;
 pub use image::{Image, ImageError, Progress, image_hash};
 pub use machine::{Config, Machine, OpenError};

@@ -3,6 +3,7 @@
 use crate::{
     Execution, Host, Limits, Request,
     bytecode::{Bytecode, SNAPSHOTS},
+    embed::{self, Embedder},
     engine::{self, Codegen},
     guest::Exports,
     image::{self, Image, ImageError, Progress},
@@ -13,7 +14,7 @@ use crate::{
     workers::Workers,
 };
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, mpsc},
 };
 use venire_types::B256;
@@ -25,6 +26,8 @@ pub struct Config {
     pub image: Image,
     /// Where compiled copies of it are kept; must belong to this user.
     pub cache_dir: PathBuf,
+    /// Folder of the embedding models, one folder each; looked at when a contract first asks.
+    pub models: PathBuf,
     /// Limits that affect results.
     pub limits: Limits,
     /// Executions at once; more wait. Affects memory, never results.
@@ -38,12 +41,28 @@ impl Config {
     #[must_use]
     pub fn new(image: Image, cache_dir: PathBuf) -> Self {
         Self {
+            models: embed::beside(&image),
             image,
             cache_dir,
             limits: Limits::default(),
             concurrency: 32,
             codegen: Codegen::default(),
         }
+    }
+
+    /// Looks for the embedding models in `folder`, if one is given.
+    #[must_use]
+    pub fn with_models(mut self, folder: Option<&Path>) -> Self {
+        if let Some(folder) = folder {
+            folder.clone_into(&mut self.models);
+        }
+        self
+    }
+
+    /// SHA-256 of the embedding model, if it is there and the right one: reads it.
+    #[must_use]
+    pub fn model_hash(&self) -> Option<String> {
+        embed::installed(&self.models)
     }
 }
 
@@ -70,6 +89,7 @@ pub(crate) struct Core {
     pub(crate) exports: Exports,
     pub(crate) pool: Pool,
     pub(crate) bytecode: Bytecode,
+    pub(crate) embedder: Embedder,
     pub(crate) snapshots: Lru<Arc<Snapshot>>,
     hash: B256,
 }
@@ -102,6 +122,7 @@ impl Machine {
             exports,
             pool: Pool::new(&engine, pre, exports).map_err(OpenError::Thread)?,
             bytecode: Bytecode::default(),
+            embedder: Embedder::new(&config.models),
             snapshots: Lru::new(SNAPSHOTS),
             hash: loaded.hash,
         };
@@ -149,6 +170,11 @@ impl Machine {
     pub fn schema(&self, code: Arc<[u8]>) -> Result<String, Box<Execution>> {
         let execution = self.run(run::schema_request(code), Box::new(crate::host::Nowhere));
         run::schema_text(execution)
+    }
+
+    /// Forgets imported contracts, as if none had run; results and fuel do not change.
+    pub fn forget_snapshots(&self) {
+        self.core.snapshots.clear();
     }
 
     /// Memory pages of waiting instances that keep something of an earlier run: always 0, and

@@ -59,7 +59,15 @@ pub(crate) fn machine() -> &'static Machine {
 /// How machines of the tests are opened; copies of the guest are shared.
 pub(crate) fn config() -> Config {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("guest-cache");
-    Config::new(Image::Path(component()), cache)
+    Config::new(Image::Path(component()), cache).with_models(Some(&models()))
+}
+
+/// Where `make models` puts them, or `$VENIRE_MODELS`.
+fn models() -> PathBuf {
+    std::env::var_os("VENIRE_MODELS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../build/models"),
+        PathBuf::from,
+    )
 }
 
 /// A machine of one's own.
