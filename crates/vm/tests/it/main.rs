@@ -11,6 +11,7 @@ mod dice;
 mod hostile;
 mod layouts;
 mod machine;
+mod neighbours;
 mod pack;
 mod vectors;
 mod world;
