@@ -4,6 +4,11 @@
 //! - The list is sorted, and holds every source file of the packages whose names start with
 //!   `genlayer`; a test compares it with the tree.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells a build script where things are by variables"
+)]
+
 use std::{
     env, fs, io,
     path::{Path, PathBuf},

@@ -59,6 +59,15 @@ pub(crate) enum Import {
 }
 
 impl Prepared {
+    /// A contract that cannot run, found out with so much fuel.
+    pub(crate) fn refused(fuel: u64, ending: (Outcome, Fault)) -> Self {
+        Self {
+            fuel,
+            body: Err(ending),
+            broken: false,
+        }
+    }
+
     /// Generation of the API; that of most contracts for one that cannot run.
     pub(crate) fn generation(&self) -> Generation {
         self.body
@@ -101,11 +110,11 @@ fn compile(core: &Core, code: &[u8], key: B256) -> Prepared {
     let opening = meter::bytes(code.len());
     let package = match package::open(code, &core.limits) {
         Ok(package) => package,
-        Err(error) => return refused(opening, error.ending()),
+        Err(error) => return Prepared::refused(opening, error.ending()),
     };
     let (sources, fuel) = match execute::compile(core, &package) {
         Compiled::Done { sources, fuel } => (sources, opening + fuel),
-        Compiled::Refused { ending, fuel } => return refused(opening + fuel, ending),
+        Compiled::Refused { ending, fuel } => return Prepared::refused(opening + fuel, ending),
         Compiled::Broken { ending } => return broken(ending),
     };
     let mut body = Body {
@@ -132,17 +141,9 @@ fn compile(core: &Core, code: &[u8], key: B256) -> Prepared {
     }
 }
 
-fn refused(fuel: u64, ending: (Outcome, Fault)) -> Prepared {
-    Prepared {
-        fuel,
-        body: Err(ending),
-        broken: false,
-    }
-}
-
 fn broken(ending: (Outcome, Fault)) -> Prepared {
     Prepared {
         broken: true,
-        ..refused(0, ending)
+        ..Prepared::refused(0, ending)
     }
 }

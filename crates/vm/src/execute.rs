@@ -113,16 +113,16 @@ fn rest(ready: &Ready, error: Option<&wasmtime::Error>, given: u64) -> u64 {
 fn with_contract(core: &Core, body: &Body) -> wasmtime::Result<Ready> {
     match body.import {
         Import::Within => core.pool.take(None),
-        Import::Ahead => match core.snapshots.get(body.code) {
-            Some(snapshot) => core.pool.take(Some(&snapshot)),
-            None => {
-                let mut ready = core.pool.take(None)?;
+        Import::Ahead => {
+            let snapshot = core.snapshots.get(body.code);
+            let mut ready = core.pool.take(snapshot.as_ref())?;
+            if !ready.has_contract() {
                 ready.store.set_fuel(core.limits.fuel)?;
                 prepare(core, &mut ready, body)?;
                 keep_snapshot(core, &mut ready, body);
-                Ok(ready)
             }
-        },
+            Ok(ready)
+        }
     }
 }
 

@@ -36,8 +36,8 @@ mod time;
 mod wasi;
 mod workers;
 
-pub use engine::Codegen;
 pub use embed::{MODEL_SHA256, VOCABULARY_SHA256};
+pub use engine::Codegen;
 pub use host::Host;
 pub use image::{Image, ImageError, Progress, image_hash};
 pub use machine::{Config, Machine, OpenError};

@@ -53,7 +53,7 @@ impl<V: Clone> Lru<V> {
         Some(entry.value.clone())
     }
 
-    /// Forgets everything (for measuring).
+    /// Forgets everything.
     pub(crate) fn clear(&self) {
         let mut entries = self.lock();
         entries.by_code.clear();

@@ -3,6 +3,7 @@
 use crate::{
     Entry as Called, Execution, Host, Message, Permissions, Request, Role,
     abi::{in_block, is_call},
+    bytecode::Prepared,
     execute::{self, Ended, Entry},
     machine::Core,
     meter, package, root,
@@ -57,7 +58,11 @@ fn main(core: Arc<Core>, request: Request, host: Box<dyn Host>) -> Result<Execut
         seed,
     } = request;
     let limits = core.limits;
-    let prepared = core.bytecode.prepare(&core, &code);
+    let refused = too_large(&limits, &code);
+    let prepared = match &refused {
+        Some(ending) => Arc::new(Prepared::refused(0, ending.clone())),
+        None => core.bytecode.prepare(&core, &code),
+    };
     let mut session = Box::new(Session {
         core,
         host,
@@ -78,7 +83,36 @@ fn main(core: Arc<Core>, request: Request, host: Box<dyn Host>) -> Result<Execut
         stderr: Output::default(),
     });
     let is_init = matches!(entry, Called::Deploy(_));
-    let mut frame = Frame {
+    let mut frame = first_frame(prepared, &message, is_init, (view, permissions, seed));
+    if let Some(refused) = refused.or_else(|| refuse(&limits, &frame, &entry)) {
+        let ended = Ended::at_once(session, frame, refused);
+        return Ok(judge(ended)?.into_execution(0));
+    }
+    let mut fuel = limits.fuel;
+    if is_init {
+        match install(&mut session, &mut frame, &code) {
+            Ok(cost) => fuel = fuel.saturating_sub(cost),
+            Err(Full) => return Ok(lost("the code of the contract is larger than its storage")),
+        }
+    }
+    let call = match entry {
+        Called::Deploy(call) | Called::Call(call) => call,
+        Called::Schema => Value::call("#get-schema", []),
+    };
+    let spent = limits.fuel - fuel;
+    let ended = execute::execute(session, frame, &Entry::Main(&call), fuel)?;
+    let verdict = judge(ended)?;
+    Ok(verdict.into_execution(spent))
+}
+
+/// The frame of a main run.
+fn first_frame(
+    prepared: Arc<Prepared>,
+    message: &Message,
+    is_init: bool,
+    (view, permissions, seed): (StateView, Permissions, [u8; 32]),
+) -> Frame {
+    Frame {
         prepared,
         contract: message.contract,
         sender: message.sender,
@@ -103,50 +137,23 @@ fn main(core: Arc<Core>, request: Request, host: Box<dyn Host>) -> Result<Execut
         random: 0,
         depth: 0,
         runners: Arc::default(),
-    };
-    let mut fuel = limits.fuel;
-    if let Some(refused) = refuse(&session.limits, &frame, &code, &entry) {
-        let ended = Ended::at_once(session, frame, refused);
-        return Ok(judge(ended)?.into_execution(0));
     }
-    if is_init {
-        for note in package::notes(&code, &limits) {
-            let limit = session.limits.output;
-            session
-                .stderr
-                .push(format!("note: {note}\n").as_bytes(), limit);
-        }
-        match install(&mut session, &mut frame, &code) {
-            Ok(cost) => fuel = fuel.saturating_sub(cost),
-            Err(Full) => return Ok(lost("the code of the contract is larger than its storage")),
-        }
-    }
-    let call = match entry {
-        Called::Deploy(call) | Called::Call(call) => call,
-        Called::Schema => Value::call("#get-schema", []),
-    };
-    let spent = limits.fuel - fuel;
-    let ended = execute::execute(session, frame, &Entry::Main(&call), fuel)?;
-    let verdict = judge(ended)?;
-    Ok(verdict.into_execution(spent))
+}
+
+/// The ending of a contract with more code than is even looked at.
+fn too_large(limits: &crate::Limits, code: &[u8]) -> Option<(Outcome, Fault)> {
+    let (size, limit) = (code.len(), limits.code_bytes as usize);
+    (size > limit).then(|| {
+        let message = format!(
+            "the contract has {size} bytes; at most {limit} are allowed: leave out what is not code"
+        );
+        let code = Outcome::VmError("invalid_contract".into());
+        (code, stop::fault("InvalidContract", message))
+    })
 }
 
 /// What ends an execution before anything runs.
-fn refuse(
-    limits: &crate::Limits,
-    frame: &Frame,
-    code: &[u8],
-    entry: &Called,
-) -> Option<(Outcome, Fault)> {
-    let limit = limits.code_bytes as usize;
-    if code.len() > limit {
-        let message = format!(
-            "the contract has {} bytes; at most {limit} are allowed: leave out what is not code",
-            code.len()
-        );
-        let code = Outcome::VmError("invalid_contract".into());
-        return Some((code, stop::fault("InvalidContract", message)));
-    }
+fn refuse(limits: &crate::Limits, frame: &Frame, entry: &Called) -> Option<(Outcome, Fault)> {
     let (Called::Deploy(call) | Called::Call(call)) = entry else {
         return None;
     };
@@ -163,8 +170,14 @@ fn refuse(
     Some((code, stop::fault("MalformedCalldata", problem)))
 }
 
-/// Writes the code into its slot, before the constructor runs.
+/// Writes the code into its slot and notes on it into the output, before the constructor runs.
 fn install(session: &mut Session, frame: &mut Frame, code: &[u8]) -> Result<u64, Full> {
+    for note in package::notes(code, &session.limits) {
+        let limit = session.limits.output;
+        session
+            .stderr
+            .push(format!("note: {note}\n").as_bytes(), limit);
+    }
     let generation = frame.prepared.generation();
     let bytes = root::code_bytes(code);
     let mut write = |slot: B256, data: &[u8]| {

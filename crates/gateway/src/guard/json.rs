@@ -167,10 +167,7 @@ mod tests {
             object_text("Sure: {\"a\": 0.5} ."),
             Ok("{\"a\": 0.5}".to_owned())
         );
-        assert_eq!(
-            object_text("{\"a\":1,\"a\":2}"),
-            Err(NotJson::DuplicateKey)
-        );
+        assert_eq!(object_text("{\"a\":1,\"a\":2}"), Err(NotJson::DuplicateKey));
     }
 
     #[test]

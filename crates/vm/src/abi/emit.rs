@@ -169,7 +169,11 @@ fn record(mut store: Caller<'_>, emission: Emission) -> Reply {
     meter::charge(&mut store, meter::EMISSION + meter::bytes(len))?;
     let session = &mut store.data_mut().run()?.session;
     let limits = &session.limits;
-    let bytes: usize = session.emissions.iter().map(self::len).sum();
+    let bytes: usize = session
+        .emissions
+        .iter()
+        .map(self::len)
+        .fold(0, usize::saturating_add);
     let problem = if session.emissions.len() >= limits.emissions as usize {
         Some(format!(
             "more than {} messages and events",

@@ -267,7 +267,11 @@ pub(super) fn run_nondet(mut store: Caller<'_>, mut fields: Fields) -> Reply {
         return Err(Stop::machine(&code, "LeaderFault", message).into());
     }
     let session = &mut store.data_mut().run()?.session;
-    let recorded: usize = session.nondet.values().map(Vec::len).sum();
+    let recorded: usize = session
+        .nondet
+        .values()
+        .map(Vec::len)
+        .fold(0, usize::saturating_add);
     let limit = session.limits.nondet_bytes;
     if recorded.saturating_add(bytes.len()) > limit as usize {
         let message = format!(

@@ -156,7 +156,7 @@ impl Subject {
     /// The execution that did not end in a return value.
     pub fn run(&self, machine: &Machine) -> Result<Duration, Box<Execution>> {
         if matches!(self.kind, Kind::Bytecode | Kind::BytecodeDataclasses) {
-            machine.core().snapshots.clear();
+            machine.forget_snapshots();
         }
         let call = self.kind.call();
         let start = Instant::now();

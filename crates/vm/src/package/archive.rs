@@ -215,7 +215,7 @@ fn tar_header(header: &[u8]) -> Result<(String, usize, u8), PackageError> {
             let inside = (148..156).contains(&at);
             usize::from(if inside { b' ' } else { *byte })
         })
-        .sum();
+        .fold(0, usize::saturating_add);
     if sum != claimed {
         return Err(broken());
     }

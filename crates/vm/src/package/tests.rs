@@ -169,7 +169,10 @@ fn tarred(files: &[(&str, &str)]) -> Vec<u8> {
         header[148..156].fill(b' ');
         header[156] = b'0';
         header[257..262].copy_from_slice(b"ustar");
-        let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+        let sum: u32 = header
+            .iter()
+            .map(|byte| u32::from(*byte))
+            .fold(0, u32::wrapping_add);
         header[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
         out.extend_from_slice(&header);
         out.extend_from_slice(text.as_bytes());

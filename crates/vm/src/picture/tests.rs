@@ -200,7 +200,10 @@ fn resizing_gives_pillows_pixels() {
     assert_eq!(lines, RESIZED);
 }
 
-const SIZES: [(Mode, (u32, u32), (u32, u32)); 4] = [
+/// A colour mode, a size, and the size it becomes.
+type Resized = (Mode, (u32, u32), (u32, u32));
+
+const SIZES: [Resized; 4] = [
     (Mode::Rgb, (37, 23), (11, 40)),
     (Mode::L, (64, 64), (7, 5)),
     (Mode::Rgba, (20, 31), (33, 12)),

@@ -66,6 +66,14 @@ struct Mould {
     exports: Exports,
 }
 
+impl Ready {
+    /// Whether the contract it was taken for is imported in it. Not where memory is not found:
+    /// then the caller has to import it.
+    pub(crate) fn has_contract(&self) -> bool {
+        self.holds.is_some()
+    }
+}
+
 impl Mould {
     fn cast(&self) -> Result<Ready> {
         let mut store = Store::new(&self.engine, Vm::default());
@@ -138,7 +146,7 @@ impl Pool {
         Ok(Self { shared, broken })
     }
 
-    /// An instance with the contract of `want` imported, or with none.
+    /// An instance with the contract of `want` imported (see [`Ready::has_contract`]), or none.
     ///
     /// # Errors
     /// When the pool is exhausted or memory cannot be mapped.
@@ -272,7 +280,7 @@ impl Shared {
 
     /// Makes a clean instance hold another contract, or none.
     fn turn(&self, ready: &mut Ready, want: Option<&Arc<Snapshot>>) {
-        if same(ready.holds.as_ref(), want) {
+        if same(ready.holds.as_ref(), want) || ready.memory.is_none() {
             return;
         }
         let before = std::mem::replace(&mut ready.holds, want.cloned());

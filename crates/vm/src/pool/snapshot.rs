@@ -14,11 +14,10 @@ pub(crate) struct Snapshot {
 impl Snapshot {
     /// Of `memory`, in which `written` pages (ascending) may differ from `pristine`.
     pub(super) fn take(memory: &Memory, written: &[u32], pristine: &Memory) -> Self {
-        let changed = written.iter().filter_map(|&number| {
-            let page = memory.page(number)?;
-            (pristine.page(number) != Some(page)).then_some((number, *page))
-        });
-        let (numbers, bytes) = changed.unzip();
+        let changed = |number: &u32| memory.page(*number) != pristine.page(*number);
+        let numbers: Vec<u32> = written.iter().copied().filter(changed).collect();
+        let mut bytes = Vec::with_capacity(numbers.len());
+        bytes.extend(numbers.iter().filter_map(|&number| memory.page(number)));
         Self { numbers, bytes }
     }
 

@@ -13,5 +13,6 @@ mod layouts;
 mod machine;
 mod neighbours;
 mod pack;
+mod snapshots;
 mod vectors;
 mod world;

@@ -80,7 +80,10 @@ fn failures_are_found_in_their_files() {
     ]));
     let fault = execution.fault.unwrap_or_default();
     assert_eq!(fault.location, "contract/a.py:2", "{fault:?}");
-    assert!(fault.traceback.contains("contract/__init__.py"), "{fault:?}");
+    assert!(
+        fault.traceback.contains("contract/__init__.py"),
+        "{fault:?}"
+    );
 }
 
 #[test]
