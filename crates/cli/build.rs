@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! - The list is sorted, and holds every source file of the packages whose names start with
-//!   `genlayer`; a test compares it with the tree.
+//!   `genlayer`, and of what they import; a test compares it with the tree.
 
 #![expect(
     clippy::disallowed_methods,
@@ -24,7 +24,7 @@ fn main() -> io::Result<()> {
     let mut files = Vec::new();
     for entry in fs::read_dir(&root)? {
         let path = entry?.path();
-        if name(&path).starts_with("genlayer") {
+        if is_packed(&name(&path)) {
             // Cargo looks at everything below a folder, so new files are noticed, too.
             println!("cargo::rerun-if-changed={}", path.display());
             collect(&path, &mut files)?;
@@ -42,6 +42,11 @@ fn main() -> io::Result<()> {
     list += "]\n";
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     fs::write(Path::new(&out).join("package.rs"), list)
+}
+
+/// The package and what its parts import; numpy and Pillow come with the tools.
+fn is_packed(name: &str) -> bool {
+    name.starts_with("genlayer") || name == "word_piece_tokenizer.py"
 }
 
 fn name(path: &Path) -> String {

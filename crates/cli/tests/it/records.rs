@@ -141,7 +141,7 @@ fn receipts_are_bounded_and_a_trace_is_whole() {
 }
 
 #[test]
-fn a_result_that_the_rules_refuse_is_shown_as_refused() {
+fn a_result_beyond_a_limit_is_shown_as_refused() {
     let network = Network::start(&[]);
     block_on(async {
         let contract = deployed(&network).await;
@@ -153,7 +153,7 @@ fn a_result_that_the_rules_refuse_is_shown_as_refused() {
         );
         let why = verdict.error.unwrap();
         assert!(
-            why.contains("larger than a block can carry") && why.ends_with("(OOM storage)"),
+            why.contains("returned 2000004 bytes") && why.ends_with("(OOM)"),
             "{why}"
         );
         let data = &verdict.record["consensus_data"];
@@ -169,7 +169,7 @@ fn a_result_that_the_rules_refuse_is_shown_as_refused() {
             &[json!({ "txID": tx })],
         )
         .await;
-        assert_eq!(trace["return_data"], hex_bytes(b"OOM storage"));
+        assert_eq!(trace["return_data"], hex_bytes(b"OOM"));
     });
 }
 

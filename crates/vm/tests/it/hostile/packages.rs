@@ -88,17 +88,20 @@ fn failures_are_found_in_their_files() {
 
 #[test]
 fn bombs_are_not_unpacked() {
-    refused(&with([("contract/zeros.bin", vec![0; 9 << 20])]), "8 MiB");
+    refused(
+        &with([("contract/zeros.bin", vec![0; 9 << 20])]),
+        "unpacks to more than 8388608 bytes",
+    );
     let names: Vec<String> = (0..5).map(|n| format!("contract/z{n}.py")).collect();
     let zeros = names
         .iter()
         .map(|name| (name.as_str(), vec![b'\n'; 2 << 20]));
-    refused(&with(zeros), "8 MiB");
+    refused(&with(zeros), "unpacks to more than 8388608 bytes");
 }
 
 #[test]
 fn entries_are_counted() {
-    let names: Vec<String> = (0..10_000).map(|n| format!("contract/e{n}.txt")).collect();
+    let names: Vec<String> = (0..3_000).map(|n| format!("contract/e{n}.txt")).collect();
     refused(
         &with(names.iter().map(|name| (name.as_str(), Vec::new()))),
         "1024",
@@ -115,7 +118,7 @@ fn names_stay_inside() {
         "./x.py",
         "contract\\x.py",
     ] {
-        refused(&with([(name, Vec::new())]), "name is");
+        refused(&with([(name, Vec::new())]), "the name `");
     }
     accepted(&with([
         ("contract/\u{0}.py", Vec::new()),
