@@ -1,6 +1,6 @@
 ;; A guest without Python: `run` obeys a script, so that a fuzzer reaches every host function as
 ;; fast as a contract never could. The script is the calldata bytes that are called; a list of
-;; operations, each a byte (modulo 12) and its arguments (little-endian):
+;; operations, each a byte (modulo 20) and its arguments (little-endian):
 ;;
 ;;   0 gl-call, u16 length, request          1 storage-read, slot, u32 offset, u32 length
 ;;   2 storage-write, slot, u32 offset, u16 length, data
@@ -9,7 +9,14 @@
 ;;   7 return the rest                       8 user error: the rest
 ;;   9 exit, i32 code                       10 trap
 ;;  11 grow the memory, u8 pages           255 loop for ever
+;;  12 blob-read, slot, u16 offset         13 blob-write, slot, u16 offset, u16 length, data
+;;  14 map-find, MAP                       15 map-get, MAP, u8 form
+;;  16 map-put, MAP, u8 form, u16 length, data
+;;  17 map-insert, MAP                     18 map-remove, MAP
+;;  19 map-scan, MAP without a key, u8 whether there is a start, u16 length, start, u8 size of a
+;;     key, u8 mode, u8 form, u16 limit
 ;;
+;; MAP is slot, u8 offset, u8 order, u8 size of a value, u16 length, key.
 ;; A slot is one byte, repeated 32 times; from 240 on the slot has another length. The bump
 ;; allocator keeps its mark in memory, so that putting memory back puts everything back.
 (component
@@ -18,6 +25,23 @@
       (result (result (list u8) (error u32)))))
     (export "storage-write" (func (param "slot" (list u8)) (param "offset" u32) (param "data" (list u8))
       (result (result (error u32)))))
+    (export "blob-read" (func (param "slot" (list u8)) (param "offset" u32)
+      (result (result (list u8) (error u32)))))
+    (export "blob-write" (func (param "slot" (list u8)) (param "offset" u32) (param "data" (list u8))
+      (result (result (error u32)))))
+    (export "map-find" (func (param "slot" (list u8)) (param "offset" u32) (param "order" u8) (param "value" u32)
+      (param "key" (list u8)) (result (result u32 (error u32)))))
+    (export "map-get" (func (param "slot" (list u8)) (param "offset" u32) (param "order" u8) (param "value" u32)
+      (param "key" (list u8)) (param "form" u8) (result (result (option (list u8)) (error u32)))))
+    (export "map-put" (func (param "slot" (list u8)) (param "offset" u32) (param "order" u8) (param "value" u32)
+      (param "key" (list u8)) (param "form" u8) (param "data" (list u8)) (result (result (error u32)))))
+    (export "map-insert" (func (param "slot" (list u8)) (param "offset" u32) (param "order" u8) (param "value" u32)
+      (param "key" (list u8)) (result (result u32 (error u32)))))
+    (export "map-remove" (func (param "slot" (list u8)) (param "offset" u32) (param "order" u8) (param "value" u32)
+      (param "key" (list u8)) (result (result bool (error u32)))))
+    (export "map-scan" (func (param "slot" (list u8)) (param "offset" u32) (param "order" u8) (param "value" u32)
+      (param "start" (option (list u8))) (param "key" u32) (param "mode" u8) (param "form" u8) (param "limit" u32)
+      (result (result (tuple (list (tuple u32 (list u8) (list u8))) bool) (error u32)))))
     (export "balance-of" (func (param "address" (list u8)) (result (result (list u8) (error u32)))))
     (export "self-balance" (func (result (result (list u8) (error u32)))))
     (export "gl-call" (func (param "request" (list u8)) (result (result (option (list u8)) (error u32)))))
@@ -52,7 +76,23 @@
   (core func $gl_call (canon lower (func $host "gl-call") (memory $base "memory") (realloc (func $base "realloc"))))
   (core func $keccak (canon lower (func $host "keccak256") (memory $base "memory") (realloc (func $base "realloc"))))
   (core func $log (canon lower (func $host "log") (memory $base "memory") (realloc (func $base "realloc"))))
+  (core func $blob_read (canon lower (func $host "blob-read") (memory $base "memory") (realloc (func $base "realloc"))))
+  (core func $blob_write (canon lower (func $host "blob-write") (memory $base "memory") (realloc (func $base "realloc"))))
+  (core func $map_find (canon lower (func $host "map-find") (memory $base "memory") (realloc (func $base "realloc"))))
+  (core func $map_get (canon lower (func $host "map-get") (memory $base "memory") (realloc (func $base "realloc"))))
+  (core func $map_put (canon lower (func $host "map-put") (memory $base "memory") (realloc (func $base "realloc"))))
+  (core func $map_insert (canon lower (func $host "map-insert") (memory $base "memory") (realloc (func $base "realloc"))))
+  (core func $map_remove (canon lower (func $host "map-remove") (memory $base "memory") (realloc (func $base "realloc"))))
+  (core func $map_scan (canon lower (func $host "map-scan") (memory $base "memory") (realloc (func $base "realloc"))))
   (core instance $lowered
+    (export "blob-read" (func $blob_read))
+    (export "blob-write" (func $blob_write))
+    (export "map-find" (func $map_find))
+    (export "map-get" (func $map_get))
+    (export "map-put" (func $map_put))
+    (export "map-insert" (func $map_insert))
+    (export "map-remove" (func $map_remove))
+    (export "map-scan" (func $map_scan))
     (export "storage-read" (func $storage_read))
     (export "storage-write" (func $storage_write))
     (export "balance-of" (func $balance_of))
@@ -65,6 +105,14 @@
     (import "base" "memory" (memory 16))
     (import "host" "storage-read" (func $storage_read (param i32 i32 i32 i32 i32)))
     (import "host" "storage-write" (func $storage_write (param i32 i32 i32 i32 i32 i32)))
+    (import "host" "blob-read" (func $blob_read (param i32 i32 i32 i32)))
+    (import "host" "blob-write" (func $blob_write (param i32 i32 i32 i32 i32 i32)))
+    (import "host" "map-find" (func $map_find (param i32 i32 i32 i32 i32 i32 i32 i32)))
+    (import "host" "map-get" (func $map_get (param i32 i32 i32 i32 i32 i32 i32 i32 i32)))
+    (import "host" "map-put" (func $map_put (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))
+    (import "host" "map-insert" (func $map_insert (param i32 i32 i32 i32 i32 i32 i32 i32)))
+    (import "host" "map-remove" (func $map_remove (param i32 i32 i32 i32 i32 i32 i32 i32)))
+    (import "host" "map-scan" (func $map_scan (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32)))
     (import "host" "balance-of" (func $balance_of (param i32 i32 i32)))
     (import "host" "self-balance" (func $self_balance (param i32)))
     (import "host" "gl-call" (func $gl_call (param i32 i32 i32)))
@@ -102,6 +150,9 @@
       (if (result i32) (i32.lt_u (local.get $byte) (i32.const 240))
         (then (i32.const 32))
         (else (i32.sub (local.get $byte) (i32.const 216)))))
+    ;; Slot, offset, order and size of a value of a map.
+    (func $map (result i32 i32 i32 i32 i32)
+      (call $slot) (call $u8) (call $u8) (call $u8))
     (func $returned (param $place i32) (param $len i32) (result i32)
       (i32.store (i32.const 128) (i32.const 0))
       (i32.store (i32.const 132) (local.get $place))
@@ -135,7 +186,7 @@
           (then (return (call $returned (i32.const 48) (i32.const 1)))))
         (local.set $op (call $u8))
         (if (i32.eq (local.get $op) (i32.const 255)) (then (loop $ever (br $ever))))
-        (local.set $op (i32.rem_u (local.get $op) (i32.const 12)))
+        (local.set $op (i32.rem_u (local.get $op) (i32.const 20)))
         (if (i32.eq (local.get $op) (i32.const 0)) (then
           (call $data) (local.set $b) (local.set $a)
           (call $gl_call (local.get $a) (local.get $b) (i32.const 64))
@@ -173,6 +224,31 @@
           (i32.store (i32.const 132) (call $u32))
           (return (i32.const 128))))
         (if (i32.eq (local.get $op) (i32.const 10)) (then unreachable))
+        (if (i32.eq (local.get $op) (i32.const 12)) (then
+          (call $blob_read (call $slot) (call $u16) (i32.const 64))
+          (br $next)))
+        (if (i32.eq (local.get $op) (i32.const 13)) (then
+          (call $blob_write (call $slot) (call $u16) (call $data) (i32.const 64))
+          (br $next)))
+        (if (i32.eq (local.get $op) (i32.const 14)) (then
+          (call $map_find (call $map) (call $data) (i32.const 64))
+          (br $next)))
+        (if (i32.eq (local.get $op) (i32.const 15)) (then
+          (call $map_get (call $map) (call $data) (call $u8) (i32.const 64))
+          (br $next)))
+        (if (i32.eq (local.get $op) (i32.const 16)) (then
+          (call $map_put (call $map) (call $data) (call $u8) (call $data) (i32.const 64))
+          (br $next)))
+        (if (i32.eq (local.get $op) (i32.const 17)) (then
+          (call $map_insert (call $map) (call $data) (i32.const 64))
+          (br $next)))
+        (if (i32.eq (local.get $op) (i32.const 18)) (then
+          (call $map_remove (call $map) (call $data) (i32.const 64))
+          (br $next)))
+        (if (i32.eq (local.get $op) (i32.const 19)) (then
+          (call $map_scan (call $map) (i32.and (call $u8) (i32.const 1)) (call $data)
+            (call $u8) (call $u8) (call $u8) (call $u16) (i32.const 64))
+          (br $next)))
         (drop (memory.grow (call $u8)))
         (br $next))
       unreachable))
