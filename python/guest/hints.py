@@ -13,7 +13,7 @@ import linecache
 import pickle
 import re
 
-from genlayer import _suggest
+from genlayer import _suggest, gl
 from genlayer.gl import _message
 
 _BLOCK = 2
@@ -65,7 +65,7 @@ _NAMES = {
 
 _MODULES = {
     **dict.fromkeys(
-        "requests httpx aiohttp urllib3 http socket ssl asyncio".split(),
+        "requests httpx aiohttp urllib urllib3 http socket ssl".split(),
         "a contract opens no connections: use `gl.nondet.web.get(url)`",
     ),
     **dict.fromkeys(
@@ -73,8 +73,11 @@ _MODULES = {
         "a contract asks models with `gl.nondet.exec_prompt(prompt)`",
     ),
     **dict.fromkeys("bs4 lxml".split(), "use `html.parser`, or ask a model to read the page"),
-    **dict.fromkeys("pandas scipy sklearn torch".split(), "only the standard library is here"),
-    **dict.fromkeys("subprocess threading multiprocessing".split(), "a contract is one thread"),
+    **dict.fromkeys("pandas scipy sklearn torch".split(), "here are the standard library and parts of numpy and Pillow"),
+    "asyncio": "methods are not awaited: write `def`, without `async`",
+    **dict.fromkeys(
+        "subprocess threading multiprocessing".split(), "a contract starts no processes and no threads"
+    ),
 }
 
 _METHODS = {
@@ -164,8 +167,16 @@ def _name(error, match):
     frame = _innermost(error)
     if frame is None:
         return ""
+    if name in _exported():
+        return f"add `from genlayer import {name}`"
     close = _suggest.nearest(name, [*frame.f_locals, *frame.f_globals])
     return f"did you mean `{close[0]}`?" if close else ""
+
+
+def _exported():
+    from genlayer.py.types import INT_NAMES
+
+    return {*INT_NAMES, "Address", "Array", "DynArray", "TreeMap", "allow_storage", "bigint"}
 
 
 def _attribute(error, match):
@@ -173,7 +184,9 @@ def _attribute(error, match):
     if "Did you mean" in str(error) or type(error.obj).__name__ == "_Nothing":
         return ""
     if error.obj is None:
-        return "the value is None here: check it first"
+        return "the value is None here: check it, or is a `return` missing where it comes from?"
+    if error.obj is gl.public or (name == "payable" and callable(error.obj)):
+        return "write `@gl.public.view`, `@gl.public.write` or `@gl.public.write.payable`"
     if name in _METHODS:
         return _METHODS[name]
     close = _suggest.nearest(name, dir(error.obj))
@@ -182,6 +195,8 @@ def _attribute(error, match):
 
 def _module(_error, match):
     top = match.group(1).split(".")[0]
+    if _suggest.nearest(top, ["genlayer"]):
+        return "did you mean `genlayer`?"
     return _MODULES.get(
         top, "a contract can import the standard library (without system and network), `genlayer`, "
         "and its own package"
@@ -194,6 +209,35 @@ def _import(error, match):
     module = sys.modules.get(match.group(2))
     close = _suggest.nearest(match.group(1), dir(module)) if module else []
     return f"did you mean `{close[0]}`?" if close else ""
+
+
+def _arguments(error, match):
+    """A call whose arguments do not fit; without a frame of the contract the caller is this library."""
+    function = match.group(1)
+    if function == "Contract.__init__":
+        return "the class has no `__init__` of its own: the constructor takes no arguments"
+    if function == "prompt_non_comparative":
+        return "give `task=...` and `criteria=...` by their names"
+    if function == "deploy_contract":
+        return "give `code=...`, `args=[...]` and the rest by their names"
+    if function.endswith(".__init__") and _innermost(error) is not None:
+        return f"compare them with the fields of `{function.removesuffix('.__init__')}`"
+    if _innermost(error) is None:
+        if "<locals>" in function or "<lambda>" in function:
+            return (
+                "a block's function takes no parameters, it uses the variables around it; "
+                "a validator's takes one, the leader's result"
+            )
+        if "takes 0 positional" in str(error):
+            return "the first parameter of a method is `self`"
+        counted = "; Python counts `self`, too" if ") takes " in str(error) else ""
+        return f"the arguments of the call do not fit the method's parameters{counted}"
+    return "the arguments of the call do not fit the parameters"
+
+
+def _record(_error, match):
+    wanted, given = match.groups()
+    return f"make a `{wanted}` of the `{given}` first: `{wanted}(...)`"
 
 
 def _innermost(error):
@@ -228,11 +272,20 @@ _ROWS = (
     (
         TypeError,
         r"(unsupported operand|not supported between|can only concatenate|must be str).*str",
-        "numbers with a fraction arrive from a model's JSON as text: convert with `int(x)` or `float(x)`",
+        "one of the two is text: convert it with `int(x)` or `float(x)`, or the other with `str(x)`; "
+        "numbers with a fraction arrive from a model's JSON as text, too",
     ),
+    (TypeError, r"can't multiply sequence by non-int of type 'str'", "it is text: convert it with `int(x)`"),
+    (TypeError, r"^expected a str, got (?!NoneType)", "convert it with `str(value)`"),
+    (TypeError, r"^expected (a str|an integer|bytes).*, got NoneType",
+     "a stored field is never None: take an empty or a zero value"),
+    (TypeError, r"^expected an integer .*, got (str|float)", "convert it with `int(value)`"),
+    (TypeError, r"^expected bytes, got str", "convert it with `text.encode()`"),
+    (TypeError, r"function\(\) argument 'code' must be code|module\(\) takes at most 2 arguments",
+     "the base class is `gl.Contract`, with a capital C, or `gl.contract.Contract` in v0.3"),
     (TypeError, r"missing 1 required positional argument: 'function'", "write the decorator without parentheses"),
-    (TypeError, r"missing \d+ required|takes .* positional|unexpected keyword|takes no arg",
-     "the arguments of the call do not fit the method's parameters"),
+    (TypeError, r"([\w.<>]+)\(\) (?:missing \d+ required|takes .* positional|got an unexpected keyword|takes no arg)",
+     _arguments),
     (TypeError, r"object is not callable", "the name holds a value, not a function (what stands under `@gl.eq_principle...` runs at once)"),
     (KeyError, r"", "the key is not in the map: use `.get(key, default)`, and to fill a map in a map "
      "`.get_or_insert_default(key)`"),
@@ -249,10 +302,18 @@ _ROWS = (
      "the text is not a number: ask for one only, and check it"),
     (NameError, r"name '(\w+)' is not defined", _name),
     (ModuleNotFoundError, r"No module named '([\w.]+)'", _module),
+    (ImportError, r"cannot import name 'resources' from 'importlib'",
+     "there is no data of packages here, and none of time zones: use `timezone(timedelta(hours=1))`"),
     (ImportError, r"cannot import name '(\w+)' from '([\w.]+)'", _import),
     (AttributeError, r"has no attribute '(\w+)'", _attribute),
     (Exception, r"no contract defined", "define `class MyContract(gl.Contract):` in the file"),
     (IndentationError, r"", "indent with four spaces everywhere, never with tabs"),
+    (ValueError, r"^call to private method", "mark it with `@gl.public.view` or `@gl.public.write`"),
+    (FileNotFoundError, r"", "a contract sees no files but those of its own archive: keep the data in fields"),
+    (RuntimeError, r"lost sys.stdin", "nobody can answer here: take the text as an argument of the method"),
+    (RuntimeError, r"can't start new thread", "a contract starts no processes and no threads"),
+    (AssertionError, r"^an Address is compared with str", "make an address of the text: `Address(text)`"),
+    (AssertionError, r"Is right the same storage type\? `([\w.]+)` <- `([\w.]+)`", _record),
     (AssertionError, r"", _own_words),
     (Exception, r"", _own_words),
 )
