@@ -114,12 +114,12 @@ fn with_contract(core: &Core, body: &Body) -> wasmtime::Result<Ready> {
     match body.import {
         Import::Within => core.pool.take(None),
         Import::Ahead => {
-            let snapshot = core.snapshots.get(body.code);
-            let mut ready = core.pool.take(snapshot.as_ref())?;
+            let known = core.snapshots.get(body.code);
+            let mut ready = core.pool.take(known.as_ref().and_then(Option::as_ref))?;
             if !ready.has_contract() {
                 ready.store.set_fuel(core.limits.fuel)?;
                 prepare(core, &mut ready, body)?;
-                keep_snapshot(core, &mut ready, body);
+                keep_snapshot(core, &mut ready, body, known.is_some());
             }
             Ok(ready)
         }
@@ -270,6 +270,8 @@ fn ended(
     }
 }
 
+/// What it weighs that a contract ran once, bytes.
+const MARK: usize = 256;
 /// Calldata of `None`.
 const NULL: [u8; 1] = [0];
 /// Exit codes of the reference end here.
@@ -451,9 +453,9 @@ fn compile_in(
     Ok(Ok(sources))
 }
 
-/// Imports the contract of `body` in one clean instance and keeps the snapshot. The fuel that
-/// took, or `None` when the import looks at the call, fails, or needs more memory than the image
-/// has: then it has to be a part of every run.
+/// Imports the contract of `body` in one clean instance. The fuel that took, or `None` when the
+/// import looks at the call, fails, or needs more memory than the image has: then it has to be a
+/// part of every run.
 pub(crate) fn import(core: &Core, body: &Body) -> wasmtime::Result<Option<u64>> {
     let mut ready = core.pool.take(None)?;
     let budget = core.limits.fuel;
@@ -462,9 +464,6 @@ pub(crate) fn import(core: &Core, body: &Body) -> wasmtime::Result<Option<u64>> 
     let fuel = budget - ready.store.get_fuel().unwrap_or(0).min(budget);
     let data = ready.store.data();
     let quiet = matches!(result, Ok(true)) && !data.has_looked() && !data.has_grown();
-    if quiet {
-        keep_snapshot(core, &mut ready, body);
-    }
     put_back(core, ready, result.is_ok());
     Ok(quiet.then_some(fuel))
 }
@@ -476,8 +475,10 @@ fn prepare(core: &Core, ready: &mut Ready, body: &Body) -> wasmtime::Result<bool
         .prepare::<Vm>(store, &ready.instance, &body.sources, generation)
 }
 
-fn keep_snapshot(core: &Core, ready: &mut Ready, body: &Body) {
-    if let Some(snapshot) = core.pool.snapshot(ready) {
-        core.snapshots.put(body.code, snapshot.weight(), snapshot);
-    }
+/// Keeps a snapshot of a contract that runs for the second time: to look for what an import wrote
+/// costs as much as a small import, and most contracts that were not needed for long are needed once.
+fn keep_snapshot(core: &Core, ready: &mut Ready, body: &Body, again: bool) {
+    let snapshot = again.then(|| core.pool.snapshot(ready)).flatten();
+    let weight = snapshot.as_ref().map_or(MARK, |kept| kept.weight());
+    core.snapshots.put(body.code, weight, snapshot);
 }

@@ -90,7 +90,8 @@ pub(crate) struct Core {
     pub(crate) pool: Pool,
     pub(crate) bytecode: Bytecode,
     pub(crate) embedder: Embedder,
-    pub(crate) snapshots: Lru<Arc<Snapshot>>,
+    /// Imported contracts; nothing yet for one that ran once.
+    pub(crate) snapshots: Lru<Option<Arc<Snapshot>>>,
     hash: B256,
 }
 
