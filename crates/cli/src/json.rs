@@ -43,7 +43,10 @@ fn value(json: &Json) -> Result<Value> {
                 .map(BigInt::from)
                 .or_else(|| number.as_u64().map(BigInt::from));
             Value::Int(int.ok_or_else(|| {
-                eyre!("{number} is not an integer of 64 bits; write larger ones as {{\"$int\": \"...\"}}")
+                eyre!(
+                    "{number} is not an integer of 64 bits: write a larger one as {{\"$int\": \"...\"}}, \
+                     and a fraction as text or as an integer of a smaller unit"
+                )
             })?)
         }
         Json::String(text) => Value::Str(text.clone()),
