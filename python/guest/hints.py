@@ -13,7 +13,7 @@ import linecache
 import pickle
 import re
 
-from genlayer import _suggest, gl
+from genlayer import Address, _suggest, gl
 from genlayer.gl import _message
 
 _BLOCK = 2
@@ -189,8 +189,23 @@ def _attribute(error, match):
         return "write `@gl.public.view`, `@gl.public.write` or `@gl.public.write.payable`"
     if name in _METHODS:
         return _METHODS[name]
+    if isinstance(error.obj, Address):
+        return "the text of an address is its `.as_hex`"
     close = _suggest.nearest(name, dir(error.obj))
     return f"did you mean `{close[0]}`?" if close else ""
+
+
+def _json(_error, match):
+    return {
+        "TreeMap": "write `dict(the_map)`",
+        "DynArray": "write `list(the_list)`",
+        "Array": "write `list(the_list)`",
+        "Address": "write `the_address.as_hex`",
+        "bytes": "write `the_bytes.hex()`",
+        "datetime": "write `moment.isoformat()`",
+        "set": "write `sorted(the_set)`",
+        "Decimal": "write `str(amount)`",
+    }.get(match.group(1), "of a dataclass, write `dataclasses.asdict(value)`")
 
 
 def _module(_error, match):
@@ -265,6 +280,7 @@ _ROWS = (
     (SystemError, r"2: inval", _invalid),
     (SystemError, r"7: inbalance", "the contract sends more than it has: compare with `self.balance`"),
     (TypeError, r"not calldata encodable .*: (\w+)", _encodable),
+    (TypeError, r"Object of type (\w+) is not JSON serializable", _json),
     (TypeError, r"key is not string", "keys of a returned map are text: `{str(k): v for k, v in ...}`"),
     (TypeError, r"pickle|PicklingError", "a block runs in another sandbox: let its function use plain values"),
     (pickle.PicklingError, r"", "a block runs in another sandbox: let its function use plain values"),
@@ -307,8 +323,10 @@ _ROWS = (
     (ImportError, r"cannot import name '(\w+)' from '([\w.]+)'", _import),
     (AttributeError, r"has no attribute '(\w+)'", _attribute),
     (Exception, r"no contract defined", "define `class MyContract(gl.Contract):` in the file"),
+    (SyntaxError, r"^'await' outside", "nothing is awaited here: leave `await` out"),
     (IndentationError, r"", "indent with four spaces everywhere, never with tabs"),
-    (ValueError, r"^call to private method", "mark it with `@gl.public.view` or `@gl.public.write`"),
+    (ValueError, r"^call to private method", "mark the method with `@gl.public.view` or `@gl.public.write`; "
+     "a field is read by a method with another name"),
     (FileNotFoundError, r"", "a contract sees no files but those of its own archive: keep the data in fields"),
     (RuntimeError, r"lost sys.stdin", "nobody can answer here: take the text as an argument of the method"),
     (RuntimeError, r"can't start new thread", "a contract starts no processes and no threads"),
