@@ -302,7 +302,10 @@ _ROWS = (
     (TypeError, r"missing 1 required positional argument: 'function'", "write the decorator without parentheses"),
     (TypeError, r"([\w.<>]+)\(\) (?:missing \d+ required|takes .* positional|got an unexpected keyword|takes no arg)",
      _arguments),
-    (TypeError, r"object is not callable", "the name holds a value, not a function (what stands under `@gl.eq_principle...` runs at once)"),
+    (TypeError, r"object is not callable",
+     "the name holds a value, not a function: read a field without parentheses, and what stands under "
+     "`@gl.eq_principle...` has run already"),
+    (TypeError, r"^UserError needs a message", ""),
     (KeyError, r"", "the key is not in the map: use `.get(key, default)`, and to fill a map in a map "
      "`.get_or_insert_default(key)`"),
     (IndexError, r"", "compare the index with `len(...)` first"),
