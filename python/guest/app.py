@@ -90,7 +90,7 @@ def _load(sources, generation):
     _generation.use(generation)
     Root.BASE = 1 if generation >= 3 else 0
     for source in sources:
-        importer.SOURCES[source.name] = source
+        importer.take(source)
     files.take(sources)
 
 
@@ -201,6 +201,7 @@ importer.seal()
 sys.setrecursionlimit = _guarded_recursion_limit
 warm.warm(_outcome, _load)
 _host.install(host, Err)
+_host.show_file = files.show
 _room = bytearray(_ROOM)
 del _room
 gc.set_threshold(_COLLECT_AFTER)

@@ -10,6 +10,8 @@ import io
 import os
 import posixpath
 
+import importer
+
 _ENVIRONMENT = "/proc/self/environ"
 _FILES = {}
 _open = io.open
@@ -23,6 +25,12 @@ def take(sources):
     for line in _FILES.pop(_ENVIRONMENT, b"").split(b"\0")[:-1]:
         name, _, value = line.decode("utf-8").partition("=")
         os.environ[name] = value
+
+
+def show(path, data):
+    """Shows a file from now on; Python source can be imported from where modules are."""
+    _FILES[path] = data
+    importer.show(path, data)
 
 
 def _open_packaged(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, *rest):

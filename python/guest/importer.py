@@ -9,6 +9,7 @@ import importlib.machinery
 import linecache
 import marshal
 import sys
+import types
 
 import genlayermodelwrappers
 
@@ -71,8 +72,27 @@ class ContractFinder:
 
 #: Module name to source record.
 SOURCES = {}
+#: Where modules are looked for, longest first.
+_ROOTS = ("/py/libs/", "/py/std/", "/")
 #: File name to text, of the modules that were imported.
 TEXTS = {}
+
+
+def take(source):
+    """Takes a module of the package in; one of the same name that the image has makes room."""
+    SOURCES[source.name] = source
+    sys.modules.pop(source.name, None)
+
+
+def show(path, text):
+    """Makes a source file importable that is shown where Python looks for modules."""
+    root = next(root for root in _ROOTS if path.startswith(root))
+    name, dot, kind = path.removeprefix(root).rpartition(".")
+    if dot and kind == "py":
+        name = name.replace("/", ".")
+        package = name.removesuffix(".__init__")
+        fields = {"name": package, "is_package": package != name, "code": text, "compiled": False}
+        SOURCES[package] = types.SimpleNamespace(**fields)
 
 
 def feed_linecache():

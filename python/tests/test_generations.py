@@ -9,7 +9,7 @@ import unittest
 from . import fake
 import genlayer
 from genlayer import *  # noqa: F403
-from genlayer import _generation
+from genlayer import _generation, _host
 from genlayer.gl import _dispatch, _errors
 from genlayer.py import calldata
 
@@ -303,6 +303,25 @@ class Third(unittest.TestCase):
         with self.assertRaises(genlayer.nondet.NondetException) as caught:
             prompt("  ")
         self.assertEqual((caught.exception.causes, caught.exception.ctx), (["EMPTY_PROMPT"], {}))
+
+    def test_the_oldest_get_text_of_json(self):
+        host = fake.fresh()
+        host.answers = [ok('{"a": 1}'), ok({"a": 1}), ok({"a": 1})]
+        self.addCleanup(_generation.use, 2)
+        _generation.use(0)
+        self.assertEqual(gl.exec_prompt("p", response_format="json"), '{"a": 1}')
+        self.assertEqual(gl.nondet.exec_prompt("p", response_format="json"), {"a": 1})
+        _generation.use(2)
+        self.assertEqual(gl.exec_prompt("p", response_format="json"), {"a": 1})
+
+    def test_mapped_files_are_shown(self):
+        host = fake.fresh()
+        host.answers = [calldata.encode([["/a", b"1"], ["/b", b"2"]])]
+        shown = {}
+        self.addCleanup(setattr, _host, "show_file", _host.show_file)
+        _host.show_file = shown.__setitem__
+        genlayer.vm.map_file("contract", "x/", "/")
+        self.assertEqual(shown, {"/a": b"1", "/b": b"2"})
 
     def test_allocations(self):
         from genlayer import message_allocation as fees

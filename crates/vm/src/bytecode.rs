@@ -13,7 +13,8 @@ use crate::{
     lru::Lru,
     machine::Core,
     meter,
-    package::{self, Generation},
+    package::{self, Generation, Package},
+    session::Mode,
 };
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
@@ -37,6 +38,10 @@ pub(crate) struct Prepared {
     pub(crate) body: Result<Body, (Outcome, Fault)>,
     /// The node is at fault, now: says nothing about the contract and is not remembered.
     pub(crate) broken: bool,
+    /// What non-deterministic blocks run instead, if that is not the same.
+    pub(crate) blocks: Option<Arc<Prepared>>,
+    /// The code as deployed, for those who ask for its files.
+    pub(crate) code: Arc<[u8]>,
 }
 
 /// A compiled contract.
@@ -65,6 +70,8 @@ impl Prepared {
             fuel,
             body: Err(ending),
             broken: false,
+            blocks: None,
+            code: Arc::default(),
         }
     }
 
@@ -77,7 +84,9 @@ impl Prepared {
 
     fn size(&self) -> usize {
         let sources = self.body.iter().flat_map(|body| &body.sources);
-        sources.fold(ENTRY, |size, source| size + source.code.len())
+        let blocks = self.blocks.as_ref().map_or(0, |blocks| blocks.size());
+        let size = ENTRY + self.code.len() + blocks;
+        sources.fold(size, |size, source| size + source.code.len())
     }
 }
 
@@ -97,7 +106,7 @@ impl Bytecode {
         if let Some(known) = self.0.get(key) {
             return known;
         }
-        let prepared = Arc::new(compile(core, code, key));
+        let prepared = Arc::new(prepare(core, code, key));
         if !prepared.broken {
             self.0.put(key, prepared.size(), Arc::clone(&prepared));
         }
@@ -105,14 +114,34 @@ impl Bytecode {
     }
 }
 
-/// Opens, compiles and imports.
-fn compile(core: &Core, code: &[u8], key: B256) -> Prepared {
+/// Opens, compiles and imports, for both modes where they differ.
+fn prepare(core: &Core, code: &[u8], key: B256) -> Prepared {
+    let open = |mode| package::open(code, &core.limits, mode);
     let opening = meter::bytes(code.len());
-    let package = match package::open(code, &core.limits) {
+    let package = match open(Mode::Det) {
         Ok(package) => package,
         Err(error) => return Prepared::refused(opening, error.ending()),
     };
-    let (sources, fuel) = match execute::compile(core, &package) {
+    let mut prepared = compile(core, &package, key, opening);
+    prepared.code = Arc::from(code);
+    if package.has_modes {
+        let blocks = match open(Mode::Nondet) {
+            Ok(blocks) if blocks == package => return prepared,
+            Ok(blocks) => {
+                let key = B256::from_slice(&Sha256::digest([key.as_slice(), b"blocks"].concat()));
+                compile(core, &blocks, key, opening)
+            }
+            Err(error) => Prepared::refused(opening, error.ending()),
+        };
+        prepared.broken |= blocks.broken;
+        prepared.blocks = Some(Arc::new(blocks));
+    }
+    prepared
+}
+
+/// Compiles and imports; `opening` is the fuel spent before.
+fn compile(core: &Core, package: &Package, key: B256, opening: u64) -> Prepared {
+    let (sources, fuel) = match execute::compile(core, package) {
         Compiled::Done { sources, fuel } => (sources, opening + fuel),
         Compiled::Refused { ending, fuel } => return Prepared::refused(opening + fuel, ending),
         Compiled::Broken { ending } => return broken(ending),
@@ -123,21 +152,19 @@ fn compile(core: &Core, code: &[u8], key: B256) -> Prepared {
         sources,
         import: Import::Within,
     };
-    match execute::import(core, &body) {
-        Ok(Some(import)) => {
-            body.import = Import::Ahead;
-            Prepared {
-                fuel: fuel + import,
-                body: Ok(body),
-                broken: false,
-            }
-        }
-        Ok(None) => Prepared {
-            fuel,
-            body: Ok(body),
-            broken: false,
-        },
-        Err(error) => broken(execute::no_instance(&error)),
+    let import = match execute::import(core, &body) {
+        Ok(import) => import,
+        Err(error) => return broken(execute::no_instance(&error)),
+    };
+    if import.is_some() {
+        body.import = Import::Ahead;
+    }
+    Prepared {
+        fuel: fuel + import.unwrap_or(0),
+        body: Ok(body),
+        broken: false,
+        blocks: None,
+        code: Arc::default(),
     }
 }
 

@@ -9,6 +9,9 @@ use venire_types::{Address, B256, limits::Limits, storage::PAGE};
 /// First byte of the root slot of a v0.3 contract; older contracts leave it zero.
 pub(crate) const MAJOR: u8 = 3;
 
+/// Where a v0.3 root names the slot of its code, if that is not the usual one.
+const REDIRECT: std::ops::Range<usize> = 5..37;
+
 /// Longest code that is read back; nothing longer can be deployed.
 const MAX_CODE: usize = 16 << 20;
 
@@ -28,15 +31,19 @@ pub fn code_slot(generation: Generation) -> B256 {
 /// `read` fills consecutive pages of a slot from a first page index, like
 /// [`crate::Host::read_pages`] of one contract and view.
 pub fn code_from_pages(mut read: impl FnMut(B256, u32, &mut [[u8; PAGE]])) -> Option<Vec<u8>> {
-    let mut first = [[0; PAGE]];
-    read(B256::ZERO, 0, &mut first);
-    let [[major, ..]] = first;
-    let generation = if major >= MAJOR {
-        Generation::V03
+    let mut root = [[0; PAGE]; 2];
+    read(B256::ZERO, 0, &mut root);
+    let root = root.concat();
+    let slot = if root.first().is_some_and(|major| *major >= MAJOR) {
+        let elsewhere = root
+            .get(REDIRECT)
+            .and_then(|slot| B256::try_from(slot).ok());
+        let elsewhere = elsewhere.filter(|slot| *slot != B256::ZERO);
+        elsewhere.unwrap_or_else(|| code_slot(Generation::V03))
     } else {
-        Generation::V02
+        code_slot(Generation::V02)
     };
-    let slot = code_slot(generation);
+    let mut first = [[0; PAGE]];
     read(slot, 0, &mut first);
     let [[a, b, c, d, ..]] = first;
     let len = u32::from_le_bytes([a, b, c, d]) as usize;
@@ -164,7 +171,17 @@ mod tests {
                 }
             }
         };
-        assert_eq!(code_from_pages(read), Some(code));
+        assert_eq!(code_from_pages(read), Some(code.clone()));
+        let redirected = |slot: B256, first: u32, out: &mut [[u8; PAGE]]| {
+            if slot == B256::ZERO {
+                out[0][0] = MAJOR;
+                out[0][5..].fill(7);
+                out[1][..5].fill(7);
+            } else if slot == B256::repeat_byte(7) {
+                read(code_slot(Generation::V02), first, out);
+            }
+        };
+        assert_eq!(code_from_pages(redirected), Some(code));
         assert_eq!(code_from_pages(|_, _, _: &mut [[u8; PAGE]]| ()), None);
     }
 }

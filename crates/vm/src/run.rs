@@ -239,12 +239,15 @@ fn judge(mut ended: Ended) -> Result<Verdict, NotRunning> {
             }
         }
         if disagreement.is_none() && ended.unavailable.is_none() {
-            disagreement = unasked(&ended.session);
-            if let Some(block) = disagreement
+            let extra = unasked(&ended.session);
+            if let Some(block) = extra
                 && ended.frame.prepared.generation() >= crate::Generation::V03
             {
                 let code = format!("leader_fault nondet_output extra {block:06}");
                 ended.outcome = Outcome::VmError(code);
+            }
+            if matches!(ended.session.role, Role::Validator { .. }) {
+                disagreement = extra;
             }
             reason = disagreement
                 .map(|block| format!("the leader recorded block {block}, which never ran"))
@@ -261,11 +264,11 @@ fn judge(mut ended: Ended) -> Result<Verdict, NotRunning> {
 /// The first recorded result of a leader that this execution had no use for.
 fn unasked(session: &Session) -> Option<u32> {
     match &session.role {
-        Role::Validator { leader } => leader
+        Role::Validator { leader } | Role::Sync { leader } => leader
             .keys()
             .copied()
             .find(|block| *block >= session.next_block),
-        Role::Leader | Role::Sync { .. } => None,
+        Role::Leader => None,
     }
 }
 

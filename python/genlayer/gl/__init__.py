@@ -34,7 +34,7 @@ eth_contract = evm.contract_interface
 eq_principle_strict_eq = eq_principle.strict_eq_first
 eq_principle_prompt_comparative = eq_principle.prompt_comparative
 eq_principle_prompt_non_comparative = eq_principle.prompt_non_comparative
-exec_prompt = nondet.exec_prompt
+exec_prompt = nondet.first_exec_prompt
 get_webpage = nondet.web.render
 
 

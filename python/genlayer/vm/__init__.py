@@ -7,7 +7,7 @@
 
 import datetime as _datetime
 
-from .. import _suggest
+from .. import _host, _suggest
 from ..gl import vm as _vm
 from ..gl._errors import Result, Return, UserError, VMError, unpack_result
 from ..gl._internal.gl_call import gl_call_generic, lazy_api, request
@@ -71,9 +71,11 @@ def register_runner(code):
 
 
 def map_file(runner, path_in_runner, path_in_vfs):
-    """Shows a file of a runner's archive at a path."""
+    """Shows a file of a runner's archive, or a folder (`/` at its end), at a path."""
     fields = {"runner": runner, "path_in_runner": path_in_runner, "path_in_vfs": path_in_vfs}
-    request("MapFile", fields)
+    answer = request("MapFile", fields)
+    for path, data in calldata.decode(answer) if answer else ():
+        _host.show_file(path, data)
 
 
 __getattr__ = _suggest.of_module(__name__, _suggest.VM, "gl.vm.")

@@ -2,7 +2,7 @@
 //!
 //! Names of all generations are accepted; the v0.2 fields are required, those of v0.3 tolerated.
 
-use super::{Caller, Failure, embed, emit, image, request::Fields, spawn, world};
+use super::{Caller, Failure, embed, emit, image, request::Fields, runners, spawn, world};
 use crate::{
     Generation, meter,
     session::{Mode, Run},
@@ -42,7 +42,8 @@ pub(super) fn gl_call(mut store: Caller<'_>, request: &[u8]) -> Reply {
         "ExecPromptTemplate" => world::template(store, body),
         "Rollback" => Err(Stop::User(Outcome::UserError(text(body)?)).into()),
         "UserError" => user_error(store, body),
-        "RegisterRunner" => spawn::register(store, Fields::of(body)?),
+        "RegisterRunner" => runners::register(store, Fields::of(body)?),
+        "MapFile" => runners::map_file(store, Fields::of(body)?),
         "Return" => Err(Stop::Return(calldata::encode(&body)).into()),
         "VenireImage" => image::call(store, Fields::of(body)?),
         "VenireEmbed" => embed::embed(store, Fields::of(body)?),

@@ -10,6 +10,7 @@ mod emit;
 mod gl_call;
 mod image;
 mod request;
+mod runners;
 mod spawn;
 mod storage;
 mod tree;

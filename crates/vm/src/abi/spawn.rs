@@ -4,12 +4,12 @@
 //! - A sub-VM is a fresh instance; it sees of its parent only what the table of permissions says.
 //! - What a non-deterministic block costs or draws never reaches the deterministic part.
 
-use super::{Caller, Failure, gl_call::Reply, request::Fields};
+use super::{Caller, Failure, gl_call::Reply, request::Fields, runners};
 use crate::{
     Generation, Role,
     bytecode::Prepared,
     execute::{self, Ended, Entry},
-    meter, package,
+    meter,
     session::{Allow, Asking, Frame, Mode, Queued, Run, Session},
     stop::{self, Stop, errno},
     storage::Storage,
@@ -101,56 +101,6 @@ pub(crate) fn is_call(call: &Value) -> bool {
     })
 }
 
-/// `RegisterRunner`: makes code known to this instance and its sub-VMs, by its hash.
-pub(super) fn register(mut store: Caller<'_>, mut fields: Fields) -> Reply {
-    let code = fields.bytes("code")?;
-    fields.done()?;
-    meter::charge(&mut store, meter::EMISSION + meter::keccak(code.len()))?;
-    let Run { session, frame, .. } = store.data_mut().run()?;
-    if frame.mode != Mode::Det || !frame.allow.register {
-        return Err(FORBIDDEN);
-    }
-    if code.len() > session.limits.code_bytes as usize {
-        return Err(INVAL);
-    }
-    session.budget.take(QUEUED + code.len())?;
-    let id = package::custom_id(&code);
-    Arc::make_mut(&mut frame.runners).insert(id.clone(), Arc::from(code));
-    Ok(Some(calldata::encode(&Value::Str(id))))
-}
-
-/// The package a sub-VM runs in when it names one: code registered before, or that of another
-/// contract. `None` is the package of the caller.
-fn runner(
-    session: &mut Session,
-    frame: &Frame,
-    id: Option<&str>,
-) -> Result<Option<Arc<Prepared>>, Stop> {
-    let Some(id) = id.filter(|id| !matches!(*id, "contract" | "<contract>")) else {
-        return Ok(None);
-    };
-    let unknown = |problem: &str| {
-        let message = format!("the runner `{id}` cannot be used: {problem}");
-        Stop::machine("invalid_contract runner absent", "UnknownRunner", message)
-    };
-    let code = if let Some((contract, finalized)) = package::chain_id(id) {
-        let view = if finalized {
-            StateView::Finalized
-        } else {
-            frame.view
-        };
-        let code = session.host.code(contract, view);
-        code.ok_or_else(|| unknown("there is no contract at that address"))?
-    } else {
-        let known = frame.runners.get(id).map(Arc::clone);
-        known.ok_or_else(|| {
-            unknown("it was not registered in this call; see gl.vm.register_runner")
-        })?
-    };
-    let core = Arc::clone(&session.core);
-    Ok(Some(core.bytecode.prepare(&core, &code)))
-}
-
 fn nothing_at(target: Address) -> Stop {
     let message = format!("there is no contract at {target}");
     Stop::machine("invalid_contract", "NoContract", message)
@@ -185,7 +135,7 @@ pub(super) fn sandbox(mut store: Caller<'_>, mut fields: Fields) -> Reply {
             ..Allow::NOTHING
         };
         let mut frame = child(parent, seed);
-        if let Some(prepared) = runner(session, parent, named)? {
+        if let Some(prepared) = runners::package_of(session, parent, named)? {
             frame.prepared = prepared;
         }
         Ok(Frame { allow, ..frame })
@@ -226,7 +176,7 @@ pub(super) fn run_nondet(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     if !frame.allow.nondet {
         return Err(FORBIDDEN);
     }
-    let prepared = runner(session, frame, named)?;
+    let prepared = runners::package_of(session, frame, named)?;
     meter::charge(&mut store, meter::INSTANCE)?;
     let session = &mut *store.data_mut().run()?.session;
     let block = session.next_block;
@@ -367,10 +317,12 @@ fn queue(
 /// Frame of a block: reads a snapshot, may ask the world, nothing else.
 fn block_frame(parent: &Frame, block: u32, prepared: Option<Arc<Prepared>>) -> Frame {
     let seed = venire_types::keccak256([parent.seed.as_slice(), &block.to_le_bytes()].concat());
+    let prepared = prepared.unwrap_or_else(|| Arc::clone(&parent.prepared));
+    let in_blocks = prepared.blocks.as_ref().map(Arc::clone);
     Frame {
         mode: Mode::Nondet,
         allow: Allow::NOTHING,
-        prepared: prepared.unwrap_or_else(|| Arc::clone(&parent.prepared)),
+        prepared: in_blocks.unwrap_or(prepared),
         ..child(parent, seed)
     }
 }

@@ -9,6 +9,7 @@ use super::{
     header::{self, Header, Version},
     plan,
 };
+use crate::session::Mode;
 use std::io::{Cursor, Read};
 use venire_types::limits::Limits;
 use zip::{CompressionMethod, ZipArchive};
@@ -17,10 +18,10 @@ use zip::{CompressionMethod, ZipArchive};
 const BLOCK: usize = 512;
 
 /// Reads the contract of an archive's files.
-pub(super) fn package(files: Files) -> Result<Package, PackageError> {
+pub(super) fn package(files: Files, mode: Mode) -> Result<Package, PackageError> {
     let files = without_folder(files);
     let Some(text) = files.get("runner.json") else {
-        return from_source(files);
+        return from_source(files, mode);
     };
     let action = serde_json::from_slice(text).map_err(|error| {
         PackageError::malformed(format!("runner.json is not valid JSON: {error}"))
@@ -36,17 +37,17 @@ pub(super) fn package(files: Files) -> Result<Package, PackageError> {
                 PackageError::malformed(problem).at("version:1")
             })?,
     };
-    version.check()?;
     let header = Header {
         version,
         action,
         place: "runner.json:1".into(),
+        version_place: "version:1",
     };
-    plan::make(&header, files)
+    plan::make(&header, files, mode)
 }
 
 /// An archive without `runner.json` whose contract has the usual first line.
-fn from_source(files: Files) -> Result<Package, PackageError> {
+fn from_source(files: Files, mode: Mode) -> Result<Package, PackageError> {
     let source = ["contract/__init__.py", "contract.py"]
         .iter()
         .find_map(|name| files.get(*name));
@@ -62,7 +63,7 @@ fn from_source(files: Files) -> Result<Package, PackageError> {
         );
         return Err(PackageError::new(Kind::Absent, message).at("runner.json:1"));
     };
-    let mut package = plan::make(&header, files)?;
+    let mut package = plan::make(&header, files, mode)?;
     package.notes.push(
         "the archive has no runner.json, so that the first comment of the contract counts; other \
          networks insist on a runner.json"
@@ -77,7 +78,7 @@ fn is_litter(name: &str) -> bool {
 }
 
 /// The files of the one folder that holds everything, as their owner sees them.
-fn without_folder(files: Files) -> Files {
+pub(super) fn without_folder(files: Files) -> Files {
     if files.contains_key("runner.json") {
         return files;
     }

@@ -65,6 +65,11 @@ impl PackageError {
         self
     }
 
+    /// Whether the version asked for is what is wrong.
+    pub(super) fn is_of_version(&self) -> bool {
+        self.kind == Kind::TooNew
+    }
+
     /// The same for a contract of `generation`.
     pub(super) const fn of(mut self, generation: Generation) -> Self {
         self.generation = generation;
@@ -116,6 +121,11 @@ pub(super) fn not_text(code: &[u8]) -> PackageError {
     let message = match code {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
             "the file is saved as UTF-16; save it as UTF-8 without a byte order mark".to_owned()
+        }
+        [_, _, b'\r', b'\n', ..] => {
+            "this is compiled Python (.pyc), which only one build of Python can read; deploy the \
+             source"
+                .to_owned()
         }
         [0x1f, 0x8b, ..] => "the file is compressed with gzip; deploy a zip or a tar".to_owned(),
         _ => {

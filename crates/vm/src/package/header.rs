@@ -17,6 +17,8 @@ pub(super) struct Header {
     pub(super) action: Value,
     /// File and line for errors.
     pub(super) place: String,
+    /// The same of the version.
+    pub(super) version_place: &'static str,
 }
 
 /// Major and minor number of a version line; zeros when there is none.
@@ -36,9 +38,14 @@ impl Version {
         Some(Self(major, minor))
     }
 
-    /// The generation it stands for, if it is one of the third or of the very first.
+    /// The generation it stands for; none without a version line and for v0.0.x, where the source
+    /// decides.
     pub(super) fn generation(self) -> Option<Generation> {
-        (self >= NEWEST).then_some(Generation::V03)
+        match self {
+            Self(0, 0) => None,
+            version if version >= NEWEST => Some(Generation::V03),
+            _ => Some(Generation::V02),
+        }
     }
 
     /// Generation of error codes.
@@ -46,7 +53,7 @@ impl Version {
         self.generation().unwrap_or(Generation::V02)
     }
 
-    /// Newer than this machine?
+    /// Newer than this machine? Runners of v0.3 do not ask.
     pub(super) fn check(self) -> Result<(), PackageError> {
         if self <= NEWEST {
             return Ok(());
@@ -83,7 +90,6 @@ pub(super) fn parse(text: &str) -> Result<Header, PackageError> {
             PackageError::malformed(problem).at(place(1))
         })?;
     }
-    version.check().map_err(|error| error.at(place(1)))?;
     let lines: Vec<&str> = lines.collect();
     let json = lines.concat();
     let action = serde_json::from_str(&json).map_err(|error| {
@@ -96,6 +102,7 @@ pub(super) fn parse(text: &str) -> Result<Header, PackageError> {
         version,
         action,
         place: place(first),
+        version_place: "contract.py:1",
     })
 }
 

@@ -6,7 +6,9 @@ use super::{
     error::{Kind, not_text},
     header::Header,
     runner::{self, Runner},
+    style,
 };
+use crate::session::Mode;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Where Python looks for modules, longest first.
@@ -15,7 +17,7 @@ const ROOTS: [&str; 3] = ["/py/libs/", "/py/std/", "/"];
 const ENVIRONMENT: &str = "/proc/self/environ";
 
 /// Makes the package of a header and the contract's own files.
-pub(super) fn make(header: &Header, own: Files) -> Result<Package, PackageError> {
+pub(super) fn make(header: &Header, own: Files, mode: Mode) -> Result<Package, PackageError> {
     let mut plan = Plan {
         header,
         own,
@@ -24,12 +26,21 @@ pub(super) fn make(header: &Header, own: Files) -> Result<Package, PackageError>
         seen: BTreeSet::new(),
         notes: Vec::new(),
         started: None,
+        mode,
+        has_modes: false,
     };
     let codes = header.version.codes();
     let ready = Action::read(&header.action)
         .and_then(|action| plan.run(&action, true))
         .and_then(|()| plan.finish());
-    ready.map_err(|error| error.at(header.place.clone()).of(codes))
+    ready.map_err(|error| {
+        let place = if error.is_of_version() {
+            header.version_place
+        } else {
+            &header.place
+        };
+        error.at(place).of(codes)
+    })
 }
 
 struct Plan<'a> {
@@ -42,7 +53,10 @@ struct Plan<'a> {
     seen: BTreeSet<String>,
     notes: Vec<String>,
     /// Generation and form of the Python runner, once it was reached.
-    started: Option<(Generation, bool)>,
+    started: Option<(Option<Generation>, bool)>,
+    mode: Mode,
+    /// A `When` was met.
+    has_modes: bool,
 }
 
 impl Plan<'_> {
@@ -58,13 +72,16 @@ impl Plan<'_> {
                 self.env.insert(name.clone(), value);
                 Ok(())
             }
-            Action::MapFile { file, to } if own => self.map(file, to),
+            Action::MapFile { file, to } if own => {
+                self.mapped.extend(map(&self.own, file, to)?);
+                Ok(())
+            }
             // Files of the stock runners are in the image.
             Action::MapFile { .. } | Action::SetArgs => Ok(()),
             Action::Depends(id) => self.depend(id),
-            // One import serves both modes, so that what is only for blocks is left out.
             Action::When { det, action } => {
-                if *det {
+                self.has_modes = true;
+                if *det == (self.mode == Mode::Det) {
                     self.run(action, own)
                 } else {
                     Ok(())
@@ -104,27 +121,6 @@ impl Plan<'_> {
                 Ok(())
             }
         }
-    }
-
-    /// One file, or a folder when both end in `/`.
-    fn map(&mut self, file: &str, to: &str) -> Result<(), PackageError> {
-        let to = absolute(to)?;
-        if !file.ends_with('/') && !file.is_empty() {
-            let bytes = self.own.get(file).cloned();
-            let bytes = bytes.ok_or_else(|| missing(file))?;
-            self.mapped.insert(to, bytes);
-            return Ok(());
-        }
-        let folder = if file == "/" { "" } else { file };
-        let to = to.trim_end_matches('/');
-        let mut found = false;
-        for (path, bytes) in &self.own {
-            if let Some(rest) = path.strip_prefix(folder) {
-                found = true;
-                self.mapped.insert(format!("{to}/{rest}"), bytes.clone());
-            }
-        }
-        if found { Ok(()) } else { Err(missing(file)) }
     }
 
     /// What the Python runner maps, and the package of it all.
@@ -180,11 +176,16 @@ impl Plan<'_> {
                 lines.collect::<String>().into_bytes(),
             );
         }
+        let generation = generation.unwrap_or_else(|| {
+            let main = modules.first().map(|main| main.source.as_slice());
+            style::generation(&String::from_utf8_lossy(main.unwrap_or_default()))
+        });
         Ok(Package {
             generation,
             modules,
             files,
             notes: self.notes,
+            has_modes: self.has_modes,
         })
     }
 
@@ -203,6 +204,28 @@ impl Plan<'_> {
         };
         PackageError::archive(problem)
     }
+}
+
+/// One file of `own`, or a folder when `file` ends in `/`, by the paths at which it is shown.
+pub(crate) fn map(own: &Files, file: &str, to: &str) -> Result<Files, PackageError> {
+    let to = absolute(to)?;
+    if !file.ends_with('/') && !file.is_empty() {
+        let bytes = own.get(file).ok_or_else(|| missing(file))?;
+        return Ok(Files::from([(to, bytes.clone())]));
+    }
+    let folder = if file == "/" { "" } else { file };
+    let to = to.trim_end_matches('/');
+    let mapped: Files = own
+        .iter()
+        .filter_map(|(path, bytes)| {
+            let rest = path.strip_prefix(folder)?;
+            Some((format!("{to}/{rest}"), bytes.clone()))
+        })
+        .collect();
+    if mapped.is_empty() {
+        return Err(missing(file));
+    }
+    Ok(mapped)
 }
 
 fn missing(file: &str) -> PackageError {

@@ -39,7 +39,8 @@ impl Generation {
 pub(super) enum Runner {
     /// The Python runner: the end of every header.
     Python {
-        generation: Generation,
+        /// `None` when the source has to tell.
+        generation: Option<Generation>,
         /// The archive has a `contract/` package.
         multi: bool,
         /// `test` or `latest`: other networks refuse it.
@@ -123,11 +124,15 @@ pub(super) fn find(id: &str, version: Version) -> Result<Runner, PackageError> {
     let Some(multi) = multi else {
         return Ok(Runner::Companion);
     };
-    let generation = hash_generation.or(version.generation());
+    let floating = matches!(hash, "test" | "latest");
+    // To runners of v0.3 the version says nothing.
+    if floating || hash_generation.is_some_and(|known| known < Generation::V03) {
+        version.check()?;
+    }
     Ok(Runner::Python {
-        generation: generation.unwrap_or(Generation::V02),
+        generation: hash_generation.or(version.generation()),
         multi,
-        floating: matches!(hash, "test" | "latest"),
+        floating,
     })
 }
 

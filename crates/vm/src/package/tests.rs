@@ -9,11 +9,11 @@ fn generation(text: &str) -> Generation {
 }
 
 fn package(bytes: &[u8]) -> Package {
-    open(bytes, &Limits::DEFAULT).expect("a contract")
+    open(bytes, &Limits::DEFAULT, Mode::Det).expect("a contract")
 }
 
 fn code(bytes: &[u8]) -> (&'static str, String) {
-    let error = open(bytes, &Limits::DEFAULT).expect_err("not a contract");
+    let error = open(bytes, &Limits::DEFAULT, Mode::Det).expect_err("not a contract");
     (error.code(), error.to_string())
 }
 
@@ -225,6 +225,7 @@ fn actions_set_variables_and_map_files() {
     let runner = r#"{"Seq":[
         {"AddEnv":{"name":"A","val":"1"}},
         {"SetEnv":{"name":"B","val":"${A}:${ENV[A]}2"}},
+        {"SetArgs":["a","b"]},
         {"When":{"cond":"nondet","action":{"AddEnv":{"name":"C","val":"3"}}}},
         {"MapFile":{"file":"lib/","to":"/py/libs/"}},
         {"With":{"runner":"<contract>","action":{"MapFile":{"file":"data.json","to":"/data.json"}}}},
@@ -243,6 +244,21 @@ fn actions_set_variables_and_map_files() {
     assert_eq!(package.files["/proc/self/environ"], b"A=1\0B=1:12\0");
     assert_eq!(package.files["/data.json"], b"{}");
     assert_eq!(package.notes.len(), 1, "{:?}", package.notes);
+    assert!(package.has_modes);
+    let zip = zipped(&files, CompressionMethod::Stored);
+    let blocks = open(&zip, &Limits::DEFAULT, Mode::Nondet).expect("a contract");
+    assert_eq!(blocks.files["/proc/self/environ"], b"A=1\0B=1:12\0C=3\0");
+}
+
+#[test]
+fn compiled_python_is_refused() {
+    let compiled = "\u{2b}\u{0e}\r\n\0\0";
+    assert!(code(b"\xf3\x0d\r\n\0\0").1.contains(".pyc"));
+    let runner = r#"{"Seq":[{"MapFile":{"file":"a.pyc","to":"/contract.pyc"}},
+        {"Depends":"py-genlayer:test"}]}"#;
+    let files = [("runner.json", runner), ("a.pyc", compiled)];
+    let zip = zipped(&files, CompressionMethod::Stored);
+    assert!(code(&zip).1.contains(".pyc"));
 }
 
 #[test]
@@ -292,7 +308,7 @@ fn usual_mistakes_are_named_with_their_line() {
         (good.replace(":test", ""), "a colon", "contract.py:1"),
     ];
     for (text, hint, place) in cases {
-        let error = open(text.as_bytes(), &Limits::DEFAULT).expect_err("a mistake");
+        let error = open(text.as_bytes(), &Limits::DEFAULT, Mode::Det).expect_err("a mistake");
         assert!(error.to_string().contains(hint), "{text}: {error}");
         assert_eq!(error.location(), place, "{text}: {error}");
     }
@@ -309,6 +325,30 @@ fn codes_are_those_of_the_generation() {
     );
     let newer = b"# v1.1.0\n# { \"Depends\": \"py-genlayer:test\" }\n";
     assert_eq!(code(newer).0, "version_too_big");
+    let second = "1jb45aa8ynh2a9c9xn3b7qqh8sm5q93hwfp7jqmwsfhh8jpz09h6";
+    let newer = format!("# v0.4.1\n# {{ \"Depends\": \"py-genlayer:{second}\" }}\n");
+    assert_eq!(code(newer.as_bytes()).0, "version_too_big");
+    let inert = newer.replace(second, &"e".repeat(52));
+    assert_eq!(generation(&inert), Generation::V03);
+}
+
+#[test]
+fn the_source_chooses_where_the_header_does_not() {
+    let floating = "# { \"Depends\": \"py-genlayer:test\" }\n\n";
+    let new = "import genlayer as gl\n";
+    let old = "@gl.contract\nclass A:\n    pass\n";
+    assert_eq!(generation(&format!("{floating}{new}")), Generation::V03);
+    assert_eq!(generation(&format!("{floating}{old}")), Generation::V00);
+    assert_eq!(
+        generation(&format!("# v0.0.9\n{floating}{old}")),
+        Generation::V00
+    );
+    for version in ["v0.1.0", "v0.2.16"] {
+        let text = format!("# {version}\n{floating}{new}");
+        assert_eq!(generation(&text), Generation::V02);
+    }
+    let text = format!("# v0.3.0\n{floating}from genlayer import *\n");
+    assert_eq!(generation(&text), Generation::V03);
 }
 
 #[test]

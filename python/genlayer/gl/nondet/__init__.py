@@ -1,6 +1,6 @@
 """The outside world: language models and the web. Only inside of non-deterministic blocks."""
 
-from ... import _suggest
+from ... import _generation, _suggest
 from .._internal.gl_call import gl_call_generic, lazy_api
 from . import _formats, web
 from ._answer import Image, NondetException, _decode_nondet, prompt_images
@@ -39,6 +39,14 @@ def fetch_url(url):
 @lazy_api
 def exec_prompt(prompt, *, response_format="text", images=None, **_ignored):
     """Asks a language model; `response_format="json"` gives a dict."""
+    return ask_model(prompt, response_format, images)
+
+
+@lazy_api
+def first_exec_prompt(prompt, *, response_format="text", images=None, **_ignored):
+    """`gl.exec_prompt`: what v0.0.x knew by this name gives text, also of JSON."""
+    if _generation.number == 0 and response_format == "json":
+        response_format = "json_text"
     return ask_model(prompt, response_format, images)
 
 

@@ -33,6 +33,7 @@ _FORMS = {
     str: ("text", None),
     "json": ("json", None),
     "json_object": ("json", None),
+    "json_text": ("json_text", None),
     dict: ("json", None),
     int: ("text", _integer),
     "int": ("text", _integer),

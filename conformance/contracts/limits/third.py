@@ -1,0 +1,94 @@
+# v0.3.0
+# { "Depends": "py-genlayer:9b8kjyda2y9b8kjyda2y9b8kjyda2y9b8kjyda2y9b8kjyda2y00" }
+import genlayer as gl
+from genlayer import wasi
+from genlayer.storage import Root as ROOT
+from genlayer.types import *
+
+
+class Limits(gl.contract.Contract):
+    def __init__(self, upgraders: int = 0, locked: int = 0):
+        root = ROOT.get()
+        for number in range(upgraders):
+            root.upgraders.get().append(Address(number.to_bytes(20, "big")))
+        for number in range(locked):
+            root.locked_slots.get().append(2**255 + number)
+
+    def send(self, payload):
+        gl.contract.get_at(gl.message.sender_address).emit().take(payload)
+
+    @gl.public.write
+    def pages(self):
+        wasi.storage_write(b"\x01" * 32, 0, b"\x01" * (32 * 32768))
+        wasi.storage_write(b"\x02" * 32, 0, b"\x01")
+
+    @gl.public.write
+    def one_page(self):
+        wasi.storage_write(b"\x01" * 32, 0, b"\x01")
+
+    @gl.public.write
+    def messages(self):
+        for _ in range(257):
+            self.send(None)
+
+    @gl.public.write
+    def message_bytes(self):
+        self.send(b"\x01" * 600_000)
+        self.send(b"\x01" * 600_000)
+
+    @gl.public.write
+    def events(self):
+        for _ in range(257):
+            gl.chain.Event.emit_raw([], {})
+
+    @gl.public.write
+    def event_bytes(self):
+        gl.chain.Event.emit_raw([], {"x": "x" * 65536})
+
+    @gl.public.write
+    def returned(self) -> str:
+        return "x" * 2**20
+
+    @gl.public.write
+    def refused(self):
+        raise gl.vm.UserError("x" * 2**21)
+
+    @gl.public.write
+    def output(self):
+        import sys
+
+        sys.stderr.write("x" * 300_000)
+
+    @gl.public.write
+    def prompt(self) -> list:
+        def block():
+            try:
+                gl.nondet.exec_prompt("x" * 524_289)
+            except gl.nondet.NondetException as error:
+                return error.causes
+
+        return gl.eq_principle.strict_eq(block)
+
+    @gl.public.write
+    def image(self) -> list:
+        def block():
+            try:
+                gl.nondet.exec_prompt("what?", images=[b"\x89PNG\r\n\x1a\n" + bytes(5 << 20)])
+            except gl.nondet.NondetException as error:
+                return error.causes
+
+        return gl.eq_principle.strict_eq(block)
+
+    @gl.public.write
+    def images(self) -> list:
+        def block():
+            try:
+                gl.nondet.exec_prompt("what?", images=[b"\x89PNG\r\n\x1a\n"] * 3)
+            except gl.nondet.NondetException as error:
+                return error.causes
+
+        return gl.eq_principle.strict_eq(block)
+
+    @gl.public.write
+    def code(self):
+        gl.contract.deploy(code=b"#" * (2**20 + 1))
