@@ -10,6 +10,9 @@ import sys
 from genlayer import _host
 
 _LIMIT = 64 * 1024
+#: Bytes after which a stream says no more: several times what a node keeps. What is handed to the
+#: node stays in the memory of the sandbox until the run ends, so that endless output would fill it.
+_MOST = 4 << 20
 
 
 class Output(io.TextIOBase):
@@ -23,6 +26,7 @@ class Output(io.TextIOBase):
         self._fd = fd
         self._parts = []
         self._size = 0
+        self._sent = 0
 
     def write(self, text):
         """Takes text; sends it when a line ends."""
@@ -40,7 +44,9 @@ class Output(io.TextIOBase):
             data = "".join(self._parts).encode("utf-8", "backslashreplace")
             self._parts.clear()
             self._size = 0
-            _host.log(self._fd, data)
+            if self._sent <= _MOST:
+                self._sent += len(data)
+                _host.log(self._fd, data[:_MOST])
 
     def writable(self):
         """Yes."""

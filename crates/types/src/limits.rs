@@ -53,7 +53,7 @@ pub struct Limits {
 impl Limits {
     /// The limits of a network that has not decided on others.
     pub const DEFAULT: Self = Self {
-        fuel: 20_000_000_000,
+        fuel: 10_000_000_000,
         memory: 512 << 20,
         depth: 12,
         storage_pages: 32_768,
