@@ -152,15 +152,14 @@ fn compile(core: &Core, package: &Package, key: B256, opening: u64) -> Prepared 
         sources,
         import: Import::Within,
     };
-    let import = match execute::import(core, &body) {
-        Ok(import) => import,
+    let (importing, import) = match execute::import(core, &body) {
+        Ok(done) => done,
         Err(error) => return broken(execute::no_instance(&error)),
     };
-    if import.is_some() {
-        body.import = Import::Ahead;
-    }
+    body.import = import;
     Prepared {
-        fuel: fuel + import.unwrap_or(0),
+        // An attempt is paid for even if the import has to be done again in each run.
+        fuel: fuel.saturating_add(importing),
         body: Ok(body),
         broken: false,
         blocks: None,

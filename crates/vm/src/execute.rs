@@ -453,19 +453,20 @@ fn compile_in(
     Ok(Ok(sources))
 }
 
-/// Imports the contract of `body` in one clean instance. The fuel that took, or `None` when the
-/// import looks at the call, fails, or needs more memory than the image has: then it has to be a
-/// part of every run.
-pub(crate) fn import(core: &Core, body: &Body) -> wasmtime::Result<Option<u64>> {
+/// Imports the contract of `body` in one clean instance. The fuel that took, and when it is to be
+/// imported: within each run where the import looks at the call, fails, or needs more memory than
+/// the image has.
+pub(crate) fn import(core: &Core, body: &Body) -> wasmtime::Result<(u64, Import)> {
     let mut ready = core.pool.take(None)?;
     let budget = core.limits.fuel;
     ready.store.set_fuel(budget)?;
     let result = prepare(core, &mut ready, body);
-    let fuel = budget - ready.store.get_fuel().unwrap_or(0).min(budget);
+    let fuel = budget - rest(&ready, result.as_ref().err(), budget);
     let data = ready.store.data();
     let quiet = matches!(result, Ok(true)) && !data.has_looked() && !data.has_grown();
     put_back(core, ready, result.is_ok());
-    Ok(quiet.then_some(fuel))
+    let import = if quiet { Import::Ahead } else { Import::Within };
+    Ok((fuel, import))
 }
 
 fn prepare(core: &Core, ready: &mut Ready, body: &Body) -> wasmtime::Result<bool> {
@@ -479,6 +480,9 @@ fn prepare(core: &Core, ready: &mut Ready, body: &Body) -> wasmtime::Result<bool
 /// costs as much as a small import, and most contracts that were not needed for long are needed once.
 fn keep_snapshot(core: &Core, ready: &mut Ready, body: &Body, again: bool) {
     let snapshot = again.then(|| core.pool.snapshot(ready)).flatten();
+    if again && snapshot.is_none() {
+        return;
+    }
     let weight = snapshot.as_ref().map_or(MARK, |kept| kept.weight());
     core.snapshots.put(body.code, weight, snapshot);
 }

@@ -60,7 +60,7 @@ def _call(cls, name, args, kwargs):
     instance = _instance(cls)
     value = getattr(instance, name)(*args, **kwargs)
     for lost in instance.__dict__:
-        if not lost.startswith("_") and not hasattr(cls, lost):
+        if not lost.startswith("_") and not hasattr(getattr(cls, lost, None), "__get__"):
             note = f"note: `self.{lost}` is lost after this call: declare it in the class body"
             print(f"{note} (`{lost}: u256`, for example)", file=sys.stderr)
     return value

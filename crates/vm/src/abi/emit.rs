@@ -160,8 +160,10 @@ fn send(mut store: Caller<'_>, emission: Emission) -> Reply {
     if value > chain::spendable(run) {
         return Err(Failure::Errno(errno::BALANCE));
     }
-    run.frame.sent = run.frame.sent.saturating_add(value);
-    record(store, emission)
+    let reply = record(wasmtime::AsContextMut::as_context_mut(&mut store), emission)?;
+    let frame = &mut store.data_mut().run()?.frame;
+    frame.sent = frame.sent.saturating_add(value);
+    Ok(reply)
 }
 
 fn record(mut store: Caller<'_>, emission: Emission) -> Reply {

@@ -10,7 +10,7 @@ use crate::{
     bytecode::Prepared,
     execute::{self, Ended, Entry},
     meter,
-    session::{Allow, Asking, Frame, Mode, Queued, Run, Session},
+    session::{Allow, Asking, Budget, Frame, Mode, Queued, Run, Session},
     stop::{self, Stop, errno},
     storage::Storage,
 };
@@ -30,6 +30,10 @@ const FORBIDDEN: Failure = Failure::Errno(errno::FORBIDDEN);
 const KEPT: u64 = 64;
 /// Memory budget of a queued validator block beside its function.
 const QUEUED: usize = 1024;
+/// Results of blocks up to so many bytes are not counted.
+const SHORT: usize = 64;
+/// The result of a block of which the result does not fit.
+const TOO_MUCH: &str = "OOM nondet_output";
 
 /// `CallContract`: another contract's view, on committed state.
 ///
@@ -149,6 +153,7 @@ pub(super) fn sandbox(mut store: Caller<'_>, mut fields: Fields) -> Reply {
         frame.sent = ended.frame.sent;
         frame.storage.adopt(ended.frame.storage);
         frame.runners = ended.frame.runners;
+        super::storage::bound(&frame.storage, session.limits.storage_pages)?;
     } else {
         frame.sent = ended.frame.sent;
         let inside = session.emissions.split_off(emitted);
@@ -177,7 +182,13 @@ pub(super) fn run_nondet(mut store: Caller<'_>, mut fields: Fields) -> Reply {
         return Err(FORBIDDEN);
     }
     let prepared = runners::package_of(session, frame, named)?;
-    meter::charge(&mut store, meter::INSTANCE)?;
+    // In every role, as if it was this validator's to keep the block until it is judged.
+    let snapshot = frame.storage.weight();
+    session
+        .budget
+        .take(QUEUED + leader.len() + validator.len() + snapshot)?;
+    let preparing = prepared.as_ref().map_or(0, |prepared| prepared.fuel);
+    meter::charge(&mut store, meter::INSTANCE.saturating_add(preparing))?;
     let session = &mut *store.data_mut().run()?.session;
     let block = session.next_block;
     if block >= session.limits.nondet_blocks {
@@ -199,7 +210,17 @@ pub(super) fn run_nondet(mut store: Caller<'_>, mut fields: Fields) -> Reply {
         let message = format!("the leader recorded no result for block {block}");
         return Err(Stop::machine("absent", "LeaderFault", message).into());
     };
-    let outcome = Outcome::from_bytes(&bytes)
+    let outcome = recorded(block, &bytes)?;
+    let session = &mut store.data_mut().run()?.session;
+    let (bytes, outcome, fault) = bounded(session, bytes, outcome, fault);
+    session.nondet.insert(block, bytes);
+    let fault = fault.or_else(|| leaders_fault(block, &outcome));
+    reply(&mut store, &outcome, fault, catches)
+}
+
+/// What a leader recorded for a block.
+fn recorded(block: u32, bytes: &[u8]) -> Result<Outcome, Failure> {
+    let outcome = Outcome::from_bytes(bytes)
         .filter(is_well_formed)
         .ok_or_else(|| {
             let message = format!("the leader's result for block {block} is malformed");
@@ -216,23 +237,33 @@ pub(super) fn run_nondet(mut store: Caller<'_>, mut fields: Fields) -> Reply {
         let code = format!("leader_fault nondet_output uses_this_error {block:06}");
         return Err(Stop::machine(&code, "LeaderFault", message).into());
     }
-    let session = &mut store.data_mut().run()?.session;
+    Ok(outcome)
+}
+
+/// The result of a block, or that it does not fit: a result as any other, so that validators have
+/// it from the leader, too.
+fn bounded(
+    session: &Session,
+    bytes: Vec<u8>,
+    outcome: Outcome,
+    fault: Option<Fault>,
+) -> (Vec<u8>, Outcome, Option<Fault>) {
     let recorded: usize = session
         .nondet
         .values()
         .map(Vec::len)
         .fold(0, usize::saturating_add);
     let limit = session.limits.nondet_bytes;
-    if recorded.saturating_add(bytes.len()) > limit as usize {
-        let message = format!(
-            "the results of all non-deterministic blocks have more than {limit} bytes; let the \
-             blocks return less, for example a summary of a page"
-        );
-        return Err(Stop::machine("OOM nondet_output", "TooMuchOutput", message).into());
+    if bytes.len() <= SHORT || recorded.saturating_add(bytes.len()) <= limit as usize {
+        return (bytes, outcome, fault);
     }
-    session.nondet.insert(block, bytes);
-    let fault = fault.or_else(|| leaders_fault(block, &outcome));
-    reply(&mut store, &outcome, fault, catches)
+    let message = format!(
+        "the results of all non-deterministic blocks have more than {limit} bytes; let the blocks \
+         return less, for example a summary of a page"
+    );
+    let outcome = Outcome::VmError(TOO_MUCH.into());
+    let fault = Some(stop::fault("TooMuchOutput", message));
+    (outcome.to_bytes(), outcome, fault)
 }
 
 fn is_well_formed(outcome: &Outcome) -> bool {
@@ -300,9 +331,9 @@ fn queue(
     prepared: Option<Arc<Prepared>>,
 ) -> Result<(), Failure> {
     let Run { session, frame, .. } = store.data_mut().run()?;
-    session.budget.take(QUEUED + function.len())?;
-    let inner = block_frame(frame, block, prepared);
+    let mut inner = block_frame(frame, block, prepared);
     if let Some(leader) = leader {
+        inner.storage = inner.storage.detached();
         let leader = leader.to_vec();
         session.queue.push(Queued {
             block,
@@ -327,7 +358,8 @@ fn block_frame(parent: &Frame, block: u32, prepared: Option<Arc<Prepared>>) -> F
     }
 }
 
-/// Runs one function of a block with the fuel that blocks have left.
+/// Runs one function of a block with the fuel that blocks have left, in memory of its own: what a
+/// block takes differs between leader and validators, and must not be missing afterwards.
 pub(crate) fn in_block(
     mut session: Box<Session>,
     frame: Frame,
@@ -336,8 +368,13 @@ pub(crate) fn in_block(
 ) -> Result<Ended, crate::session::NotRunning> {
     session.asking = Asking { block, next: 0 };
     let fuel = session.nondet_fuel;
+    let fresh = Budget::new(session.limits.memory);
+    let budget = std::mem::replace(&mut session.budget, fresh);
+    let committed = std::mem::take(&mut session.committed);
     let mut ended = execute::execute(session, frame, entry, fuel)?;
     ended.session.nondet_fuel = fuel.saturating_sub(ended.fuel);
+    ended.session.budget = budget;
+    ended.session.committed = committed;
     Ok(ended)
 }
 

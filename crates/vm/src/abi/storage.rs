@@ -95,21 +95,25 @@ impl tree::Cells for Cells<'_> {
             &mut session.budget,
             (slot, offset, data),
         )?;
-        let limit = session.limits.storage_pages;
-        if frame.storage.pending() > limit as usize {
-            let message = format!(
-                "the contract wrote more than {limit} pages of 32 bytes in one transaction; \
-                 do the work in several transactions"
-            );
-            return Err(Stop::machine("OOM storage", "TooMuchStorage", message).into());
-        }
-        Ok(())
+        bound(&frame.storage, session.limits.storage_pages)
     }
 
     fn child(&mut self, slot: B256, offset: u32) -> Result<B256, Failure> {
         meter::charge(&mut self.0, meter::CHILD)?;
         Ok(storage::indirect(slot, offset))
     }
+}
+
+/// Ends a run that wrote too many pages.
+pub(super) fn bound(storage: &Storage, limit: u32) -> Result<(), Failure> {
+    if storage.pending() <= limit as usize {
+        return Ok(());
+    }
+    let message = format!(
+        "the contract wrote more than {limit} pages of 32 bytes in one transaction; do the work in \
+         several transactions"
+    );
+    Err(Stop::machine("OOM storage", "TooMuchStorage", message).into())
 }
 
 /// `storage-read`.

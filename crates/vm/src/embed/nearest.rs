@@ -10,6 +10,8 @@
 //! - Sums of distances are compensated (Neumaier) in the order of components, as Python's `sum` does,
 //!   so that the sandbox gets the same numbers when it looks for itself.
 
+use std::{cmp::Ordering, collections::BinaryHeap};
+
 /// How far vectors are apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Metric {
@@ -185,44 +187,73 @@ impl Query {
 /// The nearest so far.
 pub(crate) struct Nearest {
     wanted: usize,
-    /// In order of distance, then of number.
-    found: Vec<(f64, u32)>,
+    /// The farthest on top.
+    found: BinaryHeap<Near>,
 }
 
+/// A vector that was found; in order of distance, then of number.
+#[derive(Clone, Copy, Debug)]
+struct Near {
+    distance: f64,
+    id: u32,
+}
+
+impl Ord for Near {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let distances = self.distance.total_cmp(&other.distance);
+        distances.then(self.id.cmp(&other.id))
+    }
+}
+
+impl PartialOrd for Near {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Near {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Near {}
+
 impl Nearest {
-    pub(crate) const fn new(wanted: usize) -> Self {
+    pub(crate) fn new(wanted: usize) -> Self {
         Self {
             wanted,
-            found: Vec::new(),
+            found: BinaryHeap::new(),
         }
     }
 
     /// Whether nothing at least this far away is wanted any more.
     pub(crate) fn complete(&self, bound: f64) -> bool {
-        self.found.len() >= self.wanted && self.found.last().is_none_or(|(far, _)| bound > *far)
+        self.found.len() >= self.wanted && self.found.peek().is_none_or(|far| bound > far.distance)
     }
 
     /// Takes one in; distances that are no numbers are never near.
     pub(crate) fn take(&mut self, distance: f64, id: u32) {
-        if !distance.is_finite() {
+        let near = Near { distance, id };
+        let full = self.found.len() >= self.wanted;
+        if !distance.is_finite() || full && self.found.peek().is_none_or(|far| near >= *far) {
             return;
         }
-        let entry = (distance, id);
-        let at = self.found.partition_point(|other| *other < entry);
-        if at < self.wanted {
-            self.found.insert(at, entry);
-            self.found.truncate(self.wanted);
+        if full {
+            self.found.pop();
         }
+        self.found.push(near);
     }
 
     /// Number and distance, as little-endian `u32` and `f64`.
     pub(crate) fn into_bytes(self) -> Vec<u8> {
-        let entries = self.found.iter();
+        let entries = self.found.into_sorted_vec();
         entries
-            .flat_map(|(distance, id)| {
+            .into_iter()
+            .flat_map(|near| {
                 let mut bytes = [0; 12];
-                bytes[..4].copy_from_slice(&id.to_le_bytes());
-                bytes[4..].copy_from_slice(&distance.to_le_bytes());
+                bytes[..4].copy_from_slice(&near.id.to_le_bytes());
+                bytes[4..].copy_from_slice(&near.distance.to_le_bytes());
                 bytes
             })
             .collect()
@@ -290,7 +321,12 @@ mod tests {
             read += 1;
         }
         assert_eq!(
-            nearest.found.iter().map(|(_, id)| *id).collect::<Vec<_>>(),
+            nearest
+                .found
+                .into_sorted_vec()
+                .iter()
+                .map(|near| near.id)
+                .collect::<Vec<_>>(),
             [7, 2000]
         );
         assert!(read <= 10, "{read}");
@@ -313,7 +349,9 @@ mod tests {
         for (distance, id) in [(2.0, 0), (1.0, 3), (f64::NAN, 1), (1.0, 2), (3.0, 4)] {
             nearest.take(distance, id);
         }
-        assert_eq!(nearest.found, [(1.0, 2), (1.0, 3)]);
+        let found = nearest.found.clone().into_sorted_vec();
+        let found: Vec<_> = found.iter().map(|near| (near.distance, near.id)).collect();
+        assert_eq!(found, [(1.0, 2), (1.0, 3)]);
         assert!(nearest.complete(1.5) && !nearest.complete(1.0));
     }
 }

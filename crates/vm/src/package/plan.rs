@@ -16,12 +16,19 @@ const ROOTS: [&str; 3] = ["/py/libs/", "/py/std/", "/"];
 /// Path under which the environment is handed over: `NAME=value` and a NUL each.
 const ENVIRONMENT: &str = "/proc/self/environ";
 
+/// Bytes of all variables together, counted when they are set.
+const MOST_ENV: usize = 1 << 20;
+/// Bytes of all mapped files together, counted when they are mapped; their paths count, too.
+const MOST_MAPPED: usize = 16 << 20;
+
 /// Makes the package of a header and the contract's own files.
 pub(super) fn make(header: &Header, own: Files, mode: Mode) -> Result<Package, PackageError> {
     let mut plan = Plan {
         header,
         own,
         mapped: Files::new(),
+        mapped_bytes: 0,
+        env_bytes: 0,
         env: BTreeMap::new(),
         seen: BTreeSet::new(),
         notes: Vec::new(),
@@ -48,6 +55,8 @@ struct Plan<'a> {
     own: Files,
     /// Absolute path to bytes.
     mapped: Files,
+    mapped_bytes: usize,
+    env_bytes: usize,
     env: BTreeMap<String, String>,
     /// Runners that ran: each runs once.
     seen: BTreeSet<String>,
@@ -69,11 +78,24 @@ impl Plan<'_> {
             Action::Seq(actions) => actions.iter().try_for_each(|action| self.run(action, own)),
             Action::AddEnv { name, value } => {
                 let value = expand(value, &self.env)?;
+                self.env_bytes += name.len() + value.len();
+                if self.env_bytes > MOST_ENV {
+                    return Err(too_much_env());
+                }
                 self.env.insert(name.clone(), value);
                 Ok(())
             }
             Action::MapFile { file, to } if own => {
-                self.mapped.extend(map(&self.own, file, to)?);
+                let mapped = map(&self.own, file, to)?;
+                for (path, bytes) in &mapped {
+                    self.mapped_bytes += path.len() + bytes.len();
+                }
+                if self.mapped_bytes > MOST_MAPPED {
+                    return Err(PackageError::malformed(format!(
+                        "MapFile: more than {MOST_MAPPED} bytes are mapped"
+                    )));
+                }
+                self.mapped.extend(mapped);
                 Ok(())
             }
             // Files of the stock runners are in the image.
@@ -270,6 +292,10 @@ fn module_name(path: &str) -> Option<(String, bool)> {
         .then(|| (stem.replace('/', "."), is_package))
 }
 
+fn too_much_env() -> PackageError {
+    PackageError::malformed(format!("AddEnv: more than {MOST_ENV} bytes of variables"))
+}
+
 /// Replaces `${NAME}` and `${ENV[NAME]}` by what is set so far.
 fn expand(value: &str, env: &BTreeMap<String, String>) -> Result<String, PackageError> {
     let mut out = String::new();
@@ -289,6 +315,9 @@ fn expand(value: &str, env: &BTreeMap<String, String>) -> Result<String, Package
             PackageError::malformed(format!("AddEnv uses `{name}`, which is not set before"))
         })?;
         out.push_str(known);
+        if out.len() > MOST_ENV {
+            return Err(too_much_env());
+        }
         rest = tail;
     }
     out.push_str(rest);

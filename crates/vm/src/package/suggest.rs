@@ -1,7 +1,13 @@
 //! "Did you mean": the nearest of a few names.
 
+/// No name is longer, so no longer word is near one.
+const LONGEST: usize = 64;
+
 /// The name of `names` that differs least from `word`, if few letters differ.
 pub(super) fn nearest<'a>(word: &str, names: &[&'a str]) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
     let word = word.to_ascii_lowercase();
     let measured = names.iter().map(|name| {
         let far = distance(&word, &name.to_ascii_lowercase());

@@ -88,6 +88,9 @@ pub(crate) fn probe(file: &[u8]) -> Result<Header, Problem> {
                 Mode::Rgb
             };
             let (width, height) = decoder.dimensions();
+            if webp_frame(file).is_some_and(|frame| frame != (width, height)) {
+                return Err(Problem::Broken);
+            }
             (mode, width, height, 4)
         }
     };
@@ -134,6 +137,35 @@ pub(crate) fn decode(file: &[u8], header: &Header) -> Result<Picture, Problem> {
         }
     };
     Picture::new(header.mode, header.width, header.height, pixels)
+}
+
+/// Width and height of the frame in a WebP file, which the codec compares with those of the picture
+/// only after it has decoded all of it.
+fn webp_frame(file: &[u8]) -> Option<(u32, u32)> {
+    const MASK: u32 = 0x3fff;
+    let word = |at: usize| {
+        let bytes = file.get(at..at.checked_add(4)?)?;
+        bytes.try_into().ok().map(u32::from_le_bytes)
+    };
+    let mut at = 12;
+    loop {
+        let (kind, body) = (file.get(at..at + 4)?, at + 8);
+        match kind {
+            // A key frame: three bytes, a start code of three, then width and height.
+            b"VP8 " => {
+                let sides = word(body + 6)?;
+                return Some((sides & MASK, sides >> 16 & MASK));
+            }
+            b"VP8L" => {
+                let sides = word(body + 1)?;
+                return Some(((sides & MASK) + 1, (sides >> 14 & MASK) + 1));
+            }
+            _ => {
+                let size = usize::try_from(word(at + 4)?).ok()?;
+                at = body.checked_add(size)?.checked_add(size % 2)?;
+            }
+        }
+    }
 }
 
 /// A PNG file at its first pixel; palettes, small and large depths become bytes.

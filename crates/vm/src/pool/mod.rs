@@ -38,8 +38,9 @@ pub(crate) const READY: usize = 2;
 pub(crate) const BACKLOG: usize = 1;
 /// How long there is nothing to do before instances beyond [`READY`] are let go.
 const IDLE: Duration = Duration::from_secs(5);
-/// Private pages up to which an instance is kept: 16 MiB.
-const MOST_PRIVATE: usize = 4096;
+/// Private pages up to which an instance is kept: 24 MiB. More than what the engine may have
+/// written itself when it used the place of the instance before (18 MiB on older kernels).
+const MOST_PRIVATE: usize = 6144;
 /// Fuel while the image is instantiated; what is used then is not the contract's.
 const START_FUEL: u64 = u64::MAX / 2;
 /// Host memory one host call may copy out of the sandbox, bytes.
@@ -83,10 +84,13 @@ impl Mould {
         let instance = self.pre.instantiate(&mut store)?;
         let landmark = self.exports.start(store.as_context_mut(), &instance)?;
         let len = store.data_mut().settle();
+        let memory = len.and_then(|len| Memory::find(&landmark, len));
+        // `start` has written something: where the kernel says otherwise, it is not believed.
+        let tells = |memory: &Memory| memory.written().is_ok_and(|written| !written.is_empty());
         Ok(Ready {
             store,
             instance,
-            memory: len.and_then(|len| Memory::find(&landmark, len)),
+            memory: memory.filter(tells),
             holds: None,
         })
     }
@@ -248,6 +252,7 @@ impl Shared {
 
     /// A new instance, and before the first one, one to compare with.
     fn cast(&self) -> Result<Ready> {
+        let mut ready = self.mould.cast()?;
         if self.pristine.get().is_none() {
             let first = self.mould.cast()?;
             if let Some(memory) = first.memory {
@@ -258,7 +263,11 @@ impl Shared {
                 });
             }
         }
-        self.mould.cast()
+        // Without anything to compare with, an instance can be used only once.
+        if self.pristine.get().is_none() {
+            ready.memory = None;
+        }
+        Ok(ready)
     }
 
     /// The best instance that waits: one that holds the contract, else one that holds none.
@@ -289,10 +298,10 @@ impl Shared {
         }
     }
 
-    /// Writes what `ready` should hold into some of its pages.
-    fn put(&self, ready: &mut Ready, numbers: &[u32]) {
+    /// Writes what `ready` should hold into some of its pages; false where that cannot be done.
+    fn put(&self, ready: &mut Ready, numbers: &[u32]) -> bool {
         let (Some(memory), Some(pristine)) = (&mut ready.memory, self.pristine.get()) else {
-            return;
+            return false;
         };
         for &number in numbers {
             let held = ready.holds.as_ref().and_then(|held| held.page(number));
@@ -300,6 +309,7 @@ impl Shared {
                 memory.put(number, bytes);
             }
         }
+        true
     }
 
     /// Puts back what the last run wrote; false when the instance has to go.
@@ -311,8 +321,7 @@ impl Shared {
         if written.len() > MOST_PRIVATE {
             return false;
         }
-        self.put(ready, &written);
-        true
+        self.put(ready, &written)
     }
 
     fn tidy(&self) {

@@ -90,6 +90,19 @@ impl Storage {
         self.pending.len()
     }
 
+    /// What a copy of the pending pages takes of the memory budget.
+    pub(crate) fn weight(&self) -> usize {
+        self.pending.len().saturating_mul(PENDING_PAGE)
+    }
+
+    /// The same with pending pages of its own, so that the original is not shared.
+    pub(crate) fn detached(&self) -> Self {
+        Self {
+            pending: Arc::new((*self.pending).clone()),
+            ..self.clone()
+        }
+    }
+
     /// Reads `len` bytes from `offset`; the range must lie within the slot.
     pub(crate) fn read(
         &self,

@@ -84,7 +84,12 @@ def _has_text(annotation):
 def _annotations(cls):
     hints = {}
     for base in reversed(cls.__mro__):
-        hints.update(getattr(base, "__annotations__", None) or {})
+        try:
+            hints.update(base.__annotations__)
+        except AttributeError as error:
+            # Annotations are made when they are asked for: a typo in one must not look like none.
+            if error.name != "__annotations__":
+                raise
     if any(_has_text(annotation) for annotation in hints.values()):
         hints = typing.get_type_hints(cls, include_extras=True)
     return {n: a for n, a in hints.items() if not _is_class_var(a)}

@@ -56,6 +56,45 @@ fn a_leaders_results_are_not_trusted() {
     assert_eq!(validate(vec![(0, vec![0, 0x11])]).disagreement, Some(0));
 }
 
+/// What a block takes in one role must not be missing for the rest of the run in that role.
+#[test]
+fn memory_of_blocks_is_not_that_of_the_run() {
+    let bodies = [
+        // The leader alone reads much; then half of the memory is used.
+        "def lead():\n    for i in range(4): storage_read(bytes([i + 1] * 32), 0, 8 << 20)\n    return 1\n\
+         gl.vm.run_nondet_unsafe(lead, lambda r: True)\nreturn len(bytearray(80 << 20))",
+        // The validator alone keeps storage as it was at each block.
+        "storage_write(bytes([9] * 32), 0, b'x' * (20000 * 32))\n\
+         for i in range(12):\n    gl.vm.run_nondet_unsafe(lambda: 1, lambda r: True)\n    \
+         storage_write(bytes([9] * 32), 0, bytes([i]))\nreturn 1",
+        // And a large function.
+        "big = b'z' * (4 << 20)\nfor i in range(8): gl.vm.run_nondet_unsafe(lambda: 1, lambda r: len(big) > 0)\n\
+         return 1",
+        // More results than fit.
+        "for i in range(3): gl.vm.run_nondet_unsafe(lambda: 'a' * 400000, lambda r: True)\nreturn 1",
+    ];
+    for body in bodies {
+        let code = with_body(
+            "",
+            &format!(
+                "from _genlayer_wasi import storage_write\nfrom genlayer._host import storage_read\n{body}"
+            ),
+        );
+        let leader = run(&code, |_| ());
+        let leaders = Arc::new(leader.nondet.clone());
+        let as_role = |role| run(&code, |request| request.role = role);
+        let validator = as_role(Role::Validator {
+            leader: Arc::clone(&leaders),
+        });
+        let replay = as_role(Role::Sync { leader: leaders });
+        for other in [validator, replay] {
+            let same = (&leader.outcome, &leader.delta, leader.fuel)
+                == (&other.outcome, &other.delta, other.fuel);
+            assert!(same, "{body}: {leader:?}\n{other:?}");
+        }
+    }
+}
+
 #[test]
 fn a_validators_function_burns_its_own_fuel() {
     let code = with_body(
