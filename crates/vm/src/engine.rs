@@ -14,9 +14,6 @@ pub(crate) const WASM_STACK: usize = 64 << 20;
 /// Host stack beside it in each nested instance, bytes.
 pub(crate) const HOST_STACK: usize = 2 << 20;
 
-/// Memory a slot keeps between instances, bytes: up to here a short run writes everywhere, beyond
-/// it hardly at all, and every kept byte is copied back after each run.
-const KEEP_RESIDENT: usize = 18 << 20;
 /// Slots that keep memory while unused.
 const WARM_SLOTS: u32 = 2;
 /// Linear memory of the image before a contract grows it, with room.
@@ -57,8 +54,7 @@ pub(crate) fn build(limits: &Limits, slots: u32, codegen: Codegen) -> Result<Eng
         .max_memory_size(limits.memory.saturating_add(IMAGE_MEMORY))
         .max_component_instance_size(8 << 20)
         .max_core_instance_size(1 << 20)
-        .max_unused_warm_slots(WARM_SLOTS)
-        .linear_memory_keep_resident(KEEP_RESIDENT);
+        .max_unused_warm_slots(WARM_SLOTS);
     let mut config = Config::new();
     config
         .cranelift_opt_level(match codegen {

@@ -38,9 +38,9 @@ pub(crate) const READY: usize = 2;
 pub(crate) const BACKLOG: usize = 1;
 /// How long there is nothing to do before instances beyond [`READY`] are let go.
 const IDLE: Duration = Duration::from_secs(5);
-/// Private pages up to which an instance is kept: 24 MiB. More than what the engine may have
-/// written itself when it used the place of the instance before (18 MiB on older kernels).
-const MOST_PRIVATE: usize = 6144;
+/// Private pages up to which an instance is kept: 12 MiB. All of them are written after each run, so
+/// beyond that a new instance costs less.
+const MOST_PRIVATE: usize = 3072;
 /// Fuel while the image is instantiated; what is used then is not the contract's.
 const START_FUEL: u64 = u64::MAX / 2;
 /// Host memory one host call may copy out of the sandbox, bytes.
