@@ -7,6 +7,7 @@
 //! - Rate limits and pool order (`venire-node`).
 
 use crate::{
+    appeal,
     apply::ApplyError,
     intake::is_nameless,
     ledger,
@@ -83,9 +84,46 @@ pub enum Reject {
     /// The function takes no value.
     #[error("this function of the consensus contract takes no value")]
     ValueNotAllowed,
-    /// Appeals are not open.
-    #[error("appeals are not open on this chain")]
-    AppealsNotOpen,
+    /// There is no decision yet.
+    #[error("the transaction is {}: there is no decision to appeal against yet", status.name())]
+    AppealTooEarly {
+        /// Its status.
+        status: Status,
+    },
+    /// The contest window has closed.
+    #[error("the transaction is {}: its decision can no longer be appealed against", status.name())]
+    AppealTooLate {
+        /// Its status.
+        status: Status,
+    },
+    /// One appeal at a time.
+    #[error("an appeal against this transaction is being judged already")]
+    AppealPending,
+    /// Nobody judged it, or one leader alone was asked to.
+    #[error("no committee judged this transaction, so there is nothing to appeal against")]
+    NotJudged,
+    /// A judge's objection is its vote.
+    #[error("{signer} judged this transaction and cannot appeal against it")]
+    JudgeAppeals {
+        /// Who tried.
+        signer: Address,
+    },
+    /// The bond is too small.
+    #[error(
+        "the appeal needs a bond of {bond} wei and {funding} wei for the work it causes, \
+         {offered} wei were sent"
+    )]
+    BondTooLow {
+        /// Sent.
+        offered: U256,
+        /// Bond.
+        bond: U256,
+        /// Work.
+        funding: U256,
+    },
+    /// Every active validator has judged already.
+    #[error("every active validator has judged this transaction: no fresh seat can be filled")]
+    NoFreshSeat,
     /// No such transaction.
     #[error("there is no transaction {tx}")]
     UnknownTransaction {
@@ -199,7 +237,13 @@ impl Reject {
             Self::ContractNotFound { .. } => "CONTRACT_NOT_FOUND",
             Self::Expired { .. } => "TX_EXPIRED",
             Self::ValueNotAllowed => "VALUE_NOT_ALLOWED",
-            Self::AppealsNotOpen => "APPEALS_NOT_OPEN",
+            Self::AppealTooEarly { .. } => "APPEAL_TOO_EARLY",
+            Self::AppealTooLate { .. } => "APPEAL_TOO_LATE",
+            Self::AppealPending => "APPEAL_PENDING",
+            Self::NotJudged => "NOT_JUDGED",
+            Self::JudgeAppeals { .. } => "JUDGE_APPEALS",
+            Self::BondTooLow { .. } => "BOND_TOO_LOW",
+            Self::NoFreshSeat => "NO_FRESH_SEAT",
             Self::UnknownTransaction { .. } => "TX_NOT_FOUND",
             Self::NotPending { .. } => "TX_NOT_PENDING",
             Self::NotSender { .. } => "NOT_SENDER",
@@ -252,8 +296,7 @@ pub fn precheck(params: &Params, envelope: &Envelope) -> Result<Action, Reject> 
     }
     let action = envelope.action()?;
     match &action {
-        Action::Submit(_) | Action::Transfer { .. } => {}
-        Action::Appeal { .. } => return Err(Reject::AppealsNotOpen),
+        Action::Submit(_) | Action::Transfer { .. } | Action::Appeal { .. } => {}
         Action::Finalize { .. } | Action::FinalizeIdle { .. } | Action::Cancel { .. } => {
             if !envelope.value().is_zero() {
                 return Err(Reject::ValueNotAllowed);
@@ -311,7 +354,10 @@ pub(crate) fn check(
             }
         }
         Action::Transfer { .. } | Action::FinalizeIdle { .. } => {}
-        Action::Appeal { .. } => return Err(Reject::AppealsNotOpen.into()),
+        Action::Appeal { tx } => {
+            let (appellant, offered) = (envelope.signer(), envelope.value());
+            appeal::check(params, state, now_ms, (*tx, appellant, offered))?;
+        }
         Action::Finalize { tx } => {
             let record = known(state, *tx)?;
             let due = record.window_closed || record.status == Status::Finalized;
@@ -339,7 +385,8 @@ pub(crate) fn check_cancel(
     if record.sender != signer || record.triggered_by.is_some() {
         return Err(Reject::NotSender { signer }.into());
     }
-    if record.status != Status::Pending {
+    // One that is judged anew was activated before.
+    if record.status != Status::Pending || !record.rounds.is_empty() {
         return Err(Reject::NotPending {
             status: record.status,
         }

@@ -132,8 +132,8 @@ impl<'a> Run<'a> {
         let record = self.record(tx)?;
         match record.status {
             Status::Proposing => self.leader_failed(record),
-            Status::Committing => self.commits_closed(record),
-            Status::Revealing => self.reveals_closed(record),
+            Status::Committing | Status::AppealCommitting => self.commits_closed(record),
+            Status::Revealing | Status::AppealRevealing => self.reveals_closed(record),
             Status::Accepted
             | Status::Undetermined
             | Status::ValidatorsTimeout
@@ -142,8 +142,6 @@ impl<'a> Run<'a> {
             | Status::Pending
             | Status::Finalized
             | Status::Canceled
-            | Status::AppealRevealing
-            | Status::AppealCommitting
             | Status::ReadyToFinalize => Err(Broken::Impossible {
                 tx,
                 what: "a timer runs outside phases",

@@ -204,8 +204,8 @@ pub enum Effect {
         tx: B256,
         /// Index of the round in the record.
         round: u32,
-        /// Who.
-        validator: Address,
+        /// Key that has to speak.
+        operator: Address,
         /// When it is too late.
         deadline_ms: u64,
         /// What.
@@ -220,6 +220,19 @@ pub enum Effect {
         status: Status,
         /// When the window closes.
         final_at_ms: u64,
+    },
+    /// Somebody objects to a decision.
+    Appealed {
+        /// Transaction.
+        tx: B256,
+        /// Who objects.
+        appellant: Address,
+    },
+    /// What a decision did to the accepted view is taken back, because of an appeal against it or
+    /// against an earlier transaction of the contract; it will be judged anew.
+    TakenBack {
+        /// Transaction.
+        tx: B256,
     },
     /// A transaction is irrevocable.
     Finalized {

@@ -7,7 +7,7 @@
 //! # Not here
 //! - When a draw happens (`round`), where the seed comes from (the orderer).
 
-use crate::record::Validator;
+use crate::record::{Seat, Validator};
 use alloc::vec::Vec;
 use venire_types::{Address, B256, U256, signed::tagged};
 
@@ -18,8 +18,10 @@ pub(crate) enum Purpose {
     Committee = 0,
     /// The leader within a committee.
     Leader = 1,
-    /// The member that replaces a dropped leader.
+    /// Members that join a committee which goes on.
     Fresh = 2,
+    /// The committee of an appeal.
+    Appeal = 3,
 }
 
 /// Where a draw's randomness comes from.
@@ -52,7 +54,7 @@ impl Lot {
         active: &[Validator],
         used: &[Address],
         wanted: u32,
-    ) -> Vec<Address> {
+    ) -> Vec<Seat> {
         let mut pool: Vec<&Validator> = active
             .iter()
             .filter(|validator| !used.contains(&validator.address))
@@ -71,7 +73,7 @@ impl Lot {
                 hit
             });
             let Some(winner) = winner else { break };
-            drawn.push(pool.remove(winner).address);
+            drawn.push(Seat::of(pool.remove(winner)));
         }
         drawn
     }
@@ -121,6 +123,7 @@ mod tests {
         (0..count)
             .map(|index| Validator {
                 address: Address::repeat_byte(index + 1),
+                operator: Address::repeat_byte(index + 1),
                 stake: U256::from(100),
                 weight: U256::from(u64::from(index) + 1),
             })
@@ -149,7 +152,8 @@ mod tests {
                 tx: B256::ZERO,
                 round: 0,
             };
-            let mut drawn = lot.members(Purpose::Committee, &active(9), &used, 5);
+            let seats = lot.members(Purpose::Committee, &active(9), &used, 5);
+            let mut drawn: Vec<Address> = seats.iter().map(|seat| seat.validator).collect();
             assert_eq!(drawn.len(), 5);
             assert!(!drawn.contains(&used[0]));
             drawn.sort();
@@ -167,10 +171,7 @@ mod tests {
             round: 0,
         };
         assert_eq!(lot.members(Purpose::Committee, &active(3), &[], 5).len(), 3);
-        assert_eq!(
-            lot.members(Purpose::Fresh, &[], &[], 1),
-            Vec::<Address>::new()
-        );
+        assert_eq!(lot.members(Purpose::Fresh, &[], &[], 1), Vec::new());
     }
 
     #[test]
@@ -183,8 +184,8 @@ mod tests {
                 round,
             };
             let drawn = lot.members(Purpose::Committee, &active(4), &[], 1);
-            first += u32::from(drawn[0] == Address::repeat_byte(1));
-            last += u32::from(drawn[0] == Address::repeat_byte(4));
+            first += u32::from(drawn[0].validator == Address::repeat_byte(1));
+            last += u32::from(drawn[0].validator == Address::repeat_byte(4));
         }
         // Weights 1 and 4 of 10: 300 and 1200 expected.
         assert!((220..380).contains(&first), "{first}");

@@ -12,7 +12,8 @@ use crate::{
     block::Effect,
     ledger,
     messages::carried_by_all,
-    record::{Body, CodeState, Contract, Kind, TxRecord},
+    record::{AppealEnd, AppealKind, Body, CodeState, Contract, Kind, TxRecord},
+    round::end_appeal,
     state::{Broken, Key},
     timer,
 };
@@ -35,6 +36,7 @@ impl Run<'_> {
             self.state.store(Key::queue(record.recipient), &queue);
             self.stirred.insert(record.recipient);
         }
+        self.conclude_appeal(&mut record, status);
         let mut emissions = Vec::new();
         if status == Status::Accepted {
             let payload: Payload = self.state.expect(&Key::payload(record.id))?;
@@ -49,20 +51,6 @@ impl Run<'_> {
             self.state.remove(Key::payload(record.id));
         }
         self.move_to(&mut record, status);
-        // ROUND-30: what nobody judged, nobody can contest.
-        let contestable = !record.rounds.is_empty();
-        let window = if contestable {
-            self.params.finality_window_ms
-        } else {
-            0
-        };
-        let final_at_ms = self.now().saturating_add(window);
-        record.final_at_ms = Some(final_at_ms);
-        self.effects.push(Effect::Decided {
-            tx: record.id,
-            status,
-            final_at_ms,
-        });
         if status == Status::Accepted {
             self.log(
                 record.id,
@@ -71,12 +59,58 @@ impl Run<'_> {
             );
         }
         self.send_messages(&mut record, &emissions, On::Accepted)?;
-        if window == 0 {
-            self.window_closed(record)?;
+        let window = record.window_ms;
+        self.open_window(record, window)
+    }
+
+    /// A new leader has had its say on the appeal; the window that follows (`APPEAL-09`).
+    fn conclude_appeal(&self, record: &mut TxRecord, status: Status) {
+        // ROUND-30: what no committee judged, nobody can contest.
+        let judged = record.rounds.iter().any(|round| !round.superseded);
+        let whole = if judged && !record.leader_only {
+            self.params.finality_window_ms
         } else {
-            timer::set(&mut self.state, record.id, final_at_ms)?;
-            self.save(&record);
+            0
+        };
+        let open = record.appeals.last().filter(|appeal| appeal.end.is_none());
+        record.window_ms = match open.map(|appeal| appeal.kind) {
+            None | Some(AppealKind::Validators) => whole,
+            Some(kind) => {
+                let is_settled = match kind {
+                    AppealKind::LeaderTimeout => status != Status::LeaderTimeout,
+                    AppealKind::Leader | AppealKind::Validators => {
+                        matches!(status, Status::Accepted | Status::ValidatorsTimeout)
+                    }
+                };
+                if is_settled {
+                    end_appeal(record, AppealEnd::Succeeded);
+                    whole
+                } else {
+                    end_appeal(record, AppealEnd::Failed);
+                    self.shortened(record.window_ms)
+                }
+            }
+        };
+    }
+
+    /// From now on the decision can be contested for so long.
+    pub(crate) fn open_window(
+        &mut self,
+        mut record: TxRecord,
+        left_ms: u64,
+    ) -> Result<(), ApplyError> {
+        let final_at_ms = self.now().saturating_add(left_ms);
+        record.final_at_ms = Some(final_at_ms);
+        self.effects.push(Effect::Decided {
+            tx: record.id,
+            status: record.status,
+            final_at_ms,
+        });
+        if left_ms == 0 {
+            return self.window_closed(record);
         }
+        timer::set(&mut self.state, record.id, final_at_ms)?;
+        self.save(&record);
         Ok(())
     }
 
@@ -103,7 +137,7 @@ impl Run<'_> {
         for (page, bytes) in &payload.delta {
             ledger::open_page(&mut self.state, page, *bytes, record.id);
         }
-        let taken = self.taken(record, payload)?;
+        let taken = outgoing(record, payload)?;
         ledger::open_delta(&mut self.state, record.recipient, record.value, taken)?;
         if record.kind == Kind::Deploy {
             let body: Body = self.state.expect(&Key::body(record.id))?;
@@ -118,16 +152,6 @@ impl Run<'_> {
                 .store_raw(Key::code(record.recipient), body.code.into());
         }
         Ok(())
-    }
-
-    fn taken(&self, record: &TxRecord, payload: &Payload) -> Result<U256, ApplyError> {
-        carried_by_all(&payload.emissions).ok_or_else(|| {
-            Broken::Impossible {
-                tx: record.id,
-                what: "accepted with unpayable messages",
-            }
-            .into()
-        })
     }
 
     /// Nobody can contest the decision any more; finality follows in order (`ROUND-29`).
@@ -152,6 +176,7 @@ impl Run<'_> {
         } else {
             ledger::credit(&mut self.state, record.sender, record.value)?;
         }
+        self.settle_appeals(&mut record)?;
         self.move_to(&mut record, Status::Finalized);
         self.effects.push(Effect::Finalized { tx: record.id });
         self.log(
@@ -179,7 +204,7 @@ impl Run<'_> {
         for (page, bytes) in &payload.delta {
             ledger::close_page(&mut self.state, page, *bytes, record.id)?;
         }
-        let taken = self.taken(record, payload)?;
+        let taken = outgoing(record, payload)?;
         ledger::close_delta(&mut self.state, record.recipient, record.value, taken)?;
         if record.kind == Kind::Deploy {
             let key = Key::contract(record.recipient);
@@ -194,6 +219,17 @@ impl Run<'_> {
         }
         Ok(())
     }
+}
+
+/// Wei that an accepted result takes out of its contract.
+pub(crate) fn outgoing(record: &TxRecord, payload: &Payload) -> Result<U256, ApplyError> {
+    carried_by_all(&payload.emissions).ok_or_else(|| {
+        Broken::Impossible {
+            tx: record.id,
+            what: "accepted with unpayable messages",
+        }
+        .into()
+    })
 }
 
 const fn is_event(emission: &venire_types::emission::Emission) -> bool {

@@ -31,6 +31,7 @@ pub fn genesis(_params: &Params, genesis: &Genesis) -> Delta {
         .into_iter()
         .map(|(address, stake)| Validator {
             address,
+            operator: address,
             stake,
             weight: weight(stake, U256::ZERO),
         })
@@ -54,6 +55,7 @@ pub fn genesis(_params: &Params, genesis: &Genesis) -> Delta {
         height: 0,
         time_ms: genesis.time_ms,
         minted,
+        burned: U256::ZERO,
         transactions: 0,
     };
     state.store(Key::globals(), &globals);

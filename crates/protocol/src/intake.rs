@@ -65,41 +65,41 @@ impl Run<'_> {
         let action = admit::check(self.params, &self.state, self.now(), envelope)?;
         match action {
             Action::Submit(submission) => {
-                self.charge(envelope)?;
+                self.charge(envelope, envelope.value())?;
                 let draft = self.submitted(envelope, submission);
                 Ok(self.create(draft)?)
             }
             Action::Transfer { to } => {
-                self.charge(envelope)?;
+                self.charge(envelope, envelope.value())?;
                 let draft = self.transferred(envelope, to);
                 Ok(self.create(draft)?)
             }
             Action::Cancel { tx } => {
                 let record = admit::check_cancel(&self.state, tx, envelope.signer())?;
-                self.charge(envelope)?;
+                self.charge(envelope, envelope.value())?;
                 self.withdraw(record, None)?;
                 Ok(tx)
             }
             Action::Finalize { tx } => {
-                self.charge(envelope)?;
+                self.charge(envelope, envelope.value())?;
                 let recipient = self.record(tx)?.recipient;
                 self.stirred.insert(recipient);
                 Ok(tx)
             }
             Action::FinalizeIdle { .. } => {
                 // Time alone ends phases (`ROUND-06`), so there is nothing left to do.
-                self.charge(envelope)?;
+                self.charge(envelope, envelope.value())?;
                 Ok(envelope.hash())
             }
-            Action::Appeal { .. } => Err(Reject::AppealsNotOpen.into()),
+            Action::Appeal { tx } => self.appeal(envelope, tx),
         }
     }
 
-    /// Takes value and nonce from the signer.
-    fn charge(&mut self, envelope: &Envelope) -> Result<(), ApplyError> {
+    /// Takes an amount and the nonce from the signer.
+    pub(crate) fn charge(&mut self, envelope: &Envelope, amount: U256) -> Result<(), ApplyError> {
         let mut account = ledger::account(&self.state, envelope.signer())?;
         account.nonce = account.nonce.saturating_add(1);
-        account.balance = ledger::sub(account.balance, envelope.value())?;
+        account.balance = ledger::sub(account.balance, amount)?;
         self.state.store(Key::account(envelope.signer()), &account);
         Ok(())
     }
@@ -198,9 +198,14 @@ impl Run<'_> {
         mut record: TxRecord,
         note: Option<&str>,
     ) -> Result<(), ApplyError> {
-        ledger::credit(&mut self.state, record.sender, record.value)?;
+        // A message that its parent no longer sends has nothing to give back: what it carried is
+        // with the contract again.
+        if !self.is_held(&record)? {
+            ledger::credit(&mut self.state, record.sender, record.value)?;
+        }
         record.note = note.map(Into::into);
         self.move_to(&mut record, Status::Canceled);
+        self.drop_held(&mut record)?;
         self.stirred.insert(record.recipient);
         self.save(&record);
         Ok(())
@@ -232,9 +237,11 @@ impl Run<'_> {
                 time_ms: self.now(),
             }],
             rounds: Vec::new(),
+            appeals: Vec::new(),
             seed: B256::ZERO,
             outcome: None,
             result: RoundResult::Idle,
+            window_ms: 0,
             final_at_ms: None,
             window_closed: false,
             triggered_by: draft.triggered_by,

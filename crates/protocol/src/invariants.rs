@@ -90,6 +90,7 @@ pub fn check<'a>(state: impl IntoIterator<Item = (&'a Key, &'a Value)>) -> Resul
 #[derive(Default)]
 struct Books {
     minted: U256,
+    burned: U256,
     balances: U256,
     open: BTreeMap<Address, OpenBalance>,
     records: BTreeMap<B256, TxRecord>,
@@ -99,7 +100,10 @@ struct Books {
 impl Books {
     fn enter(&mut self, key: &Key, value: &Value) -> Result<(), Violation> {
         match key.tag() {
-            tag::GLOBALS => self.minted = decode::<Globals>(key, value)?.minted,
+            tag::GLOBALS => {
+                let globals: Globals = decode(key, value)?;
+                (self.minted, self.burned) = (globals.minted, globals.burned);
+            }
             tag::ACCOUNT => {
                 let balance = decode::<Account>(key, value)?.balance;
                 self.balances = self.balances.saturating_add(balance);
@@ -122,7 +126,8 @@ impl Books {
     }
 
     fn close(self) -> Result<Supply, Violation> {
-        let (mut finalized, mut accepted) = (self.balances, self.balances);
+        let own = self.balances.saturating_add(self.burned);
+        let (mut finalized, mut accepted) = (own, own);
         for open in self.open.values() {
             accepted = accepted
                 .saturating_add(open.added)
@@ -132,8 +137,16 @@ impl Books {
             if matches!(record.status, Status::Finalized | Status::Canceled) {
                 continue;
             }
+            let pledged = record.pledged();
+            (finalized, accepted) = (
+                finalized.saturating_add(pledged),
+                accepted.saturating_add(pledged),
+            );
             if self.left_final_state(record)? {
                 finalized = finalized.saturating_add(record.value);
+            }
+            if self.is_held(record)? {
+                continue;
             }
             let moved = record.is_success() && record.kind != Kind::Transfer;
             let held = if moved {
@@ -160,6 +173,18 @@ impl Books {
             .get(&parent)
             .ok_or(Violation::Dangling { tx: record.id })?;
         Ok(parent.status == Status::Finalized)
+    }
+
+    /// Was it sent on an acceptance that has been taken back? Then its money is with its sender.
+    fn is_held(&self, record: &TxRecord) -> Result<bool, Violation> {
+        let Some((parent, On::Accepted)) = record.triggered_by else {
+            return Ok(false);
+        };
+        let parent = self
+            .records
+            .get(&parent)
+            .ok_or(Violation::Dangling { tx: record.id })?;
+        Ok(!parent.is_success())
     }
 
     /// What an accepted transaction will send when it is final.

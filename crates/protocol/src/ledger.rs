@@ -55,6 +55,18 @@ pub(crate) fn credit(
     Ok(())
 }
 
+/// Takes from an account what it has.
+pub(crate) fn debit(
+    state: &mut Overlay<'_>,
+    address: Address,
+    amount: U256,
+) -> Result<(), ApplyError> {
+    let mut account = account(state, address)?;
+    account.balance = sub(account.balance, amount)?;
+    state.store(Key::account(address), &account);
+    Ok(())
+}
+
 /// Moves an open transaction's effect on a contract's balance into the accepted view.
 pub(crate) fn open_delta(
     state: &mut Overlay<'_>,
@@ -79,6 +91,20 @@ pub(crate) fn close_delta(
     added: U256,
     taken: U256,
 ) -> Result<(), ApplyError> {
+    undo_delta(state, address, added, taken)?;
+    let mut account = account(state, address)?;
+    account.balance = sub(add(account.balance, added)?, taken)?;
+    state.store(Key::account(address), &account);
+    Ok(())
+}
+
+/// Takes an open transaction's effect on a contract's balance out of the accepted view.
+pub(crate) fn undo_delta(
+    state: &mut Overlay<'_>,
+    address: Address,
+    added: U256,
+    taken: U256,
+) -> Result<(), ApplyError> {
     let open = open_balance(state, address)?;
     let open = OpenBalance {
         added: sub(open.added, added)?,
@@ -89,9 +115,6 @@ pub(crate) fn close_delta(
     } else {
         state.store(Key::open_balance(address), &open);
     }
-    let mut account = account(state, address)?;
-    account.balance = sub(add(account.balance, added)?, taken)?;
-    state.store(Key::account(address), &account);
     Ok(())
 }
 

@@ -33,10 +33,12 @@
 extern crate alloc;
 
 mod admit;
+mod appeal;
 mod apply;
 mod block;
 mod committee;
 mod decide;
+mod fee;
 mod genesis;
 mod intake;
 pub mod invariants;
@@ -48,16 +50,18 @@ mod record;
 mod round;
 mod state;
 mod timer;
+mod undo;
 pub mod view;
 
 pub use admit::{AdmitError, Reject, admit, precheck};
 pub use apply::{Applied, ApplyError, apply};
 pub use block::{Block, DutyKind, Effect, Input, InputError, RawBlock, RawInput};
+pub use fee::{FeeParams, Quote, SPONSOR};
 pub use genesis::{Genesis, genesis};
 pub use messages::salted_address;
 pub use params::{COMMITTEE_SIZES, Params};
 pub use record::{
-    Account, Body, CodeState, Contract, Globals, Kind, ProposalInfo, Queue, Round, Seat,
-    StatusChange, TxRecord, Validator,
+    Account, Appeal, AppealEnd, AppealKind, Body, CodeState, Contract, Globals, Kind, ProposalInfo,
+    Queue, Round, Seat, StatusChange, TxRecord, Validator,
 };
 pub use state::{Broken, Delta, Key, Lookup, Read, Value};

@@ -1,13 +1,15 @@
 //! What contracts send: calls, deploys and payments that become transactions of their own.
 //!
 //! # Invariants
-//! - A child's id follows from its parent and place, so every node gives it the same one.
+//! - A child's id follows from its parent and its place among the parent's messages, so every
+//!   node gives it the same one.
 //! - What a child carries was taken from its parent's contract before.
 
 use crate::{
     apply::{ApplyError, Run},
-    intake::{Draft, deploy_address, nameless},
+    intake::{Draft, deploy_address, nameless, returned_nothing},
     record::{Body, Kind, TxRecord},
+    state::Key,
 };
 use alloc::{vec, vec::Vec};
 use venire_types::{
@@ -26,11 +28,17 @@ impl Run<'_> {
         emissions: &[Emission],
         on: On,
     ) -> Result<(), ApplyError> {
-        for (index, emission) in (0u32..).zip(emissions) {
+        let mut held = self.held(parent)?;
+        for emission in emissions {
             if leaves(emission) != Some(on) {
                 continue;
             }
+            let index = u32::try_from(parent.children.len()).unwrap_or(u32::MAX);
             let draft = self.child(parent, index, emission, on);
+            if let Some(child) = self.sent_before(&draft, &mut held)? {
+                self.send_again(child)?;
+                continue;
+            }
             let recipient = draft.recipient;
             let child = self.create(draft)?;
             parent.children.push(child);
@@ -43,7 +51,42 @@ impl Run<'_> {
             ];
             self.log(parent.id, topics, Vec::new());
         }
+        for child in held {
+            self.drop_message(child)?;
+        }
         Ok(())
+    }
+
+    /// The held message that says the same, if there is one (`APPEAL-11`).
+    fn sent_before(
+        &self,
+        draft: &Draft,
+        held: &mut Vec<TxRecord>,
+    ) -> Result<Option<TxRecord>, ApplyError> {
+        for (place, child) in held.iter().enumerate() {
+            // The address of a deploy without a salt follows from its id, which may differ.
+            let is_same_place = child.recipient == draft.recipient
+                || child.kind == Kind::Deploy && draft.salt.is_zero();
+            let is_same = is_same_place
+                && (child.kind == Kind::Deploy) == (draft.kind == Kind::Deploy)
+                && child.value == draft.value
+                && child.salt == draft.salt
+                && child.slot.is_none() == (draft.kind == Kind::Transfer)
+                && self.state.expect::<Body>(&Key::body(child.id))? == draft.body;
+            if is_same {
+                return Ok(Some(held.remove(place)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A held message goes on as the transaction that it is.
+    fn send_again(&mut self, child: TxRecord) -> Result<(), ApplyError> {
+        if child.slot.is_some() {
+            self.stirred.insert(child.recipient);
+            return Ok(());
+        }
+        self.settle_unjudged(child, returned_nothing())
     }
 
     fn child(&self, parent: &TxRecord, index: u32, emission: &Emission, on: On) -> Draft {

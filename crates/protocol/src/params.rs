@@ -1,5 +1,6 @@
 //! Everything about the rules that governance can change; behaviour is data.
 
+use crate::fee::FeeParams;
 use borsh::{BorshDeserialize, BorshSerialize};
 use venire_types::{
     chain::{KNOWN_CHAIN_IDS, LOCAL_CHAIN_ID},
@@ -31,6 +32,8 @@ pub struct Params {
     pub reveal_timeout_ms: u64,
     /// A decision can be contested for this long.
     pub finality_window_ms: u64,
+    /// What a failed appeal leaves of that time, in ten thousandths (`APPEAL-09`).
+    pub appeal_window_bps: u32,
     /// Committee size when the sender asks for none of the table.
     pub committee_default: u32,
     /// Rotations when the sender cannot ask (plain transfers to a contract).
@@ -47,6 +50,8 @@ pub struct Params {
     pub emissions_max: u32,
     /// Generations of messages that may descend from one signed transaction.
     pub descent_max: u32,
+    /// What judging costs.
+    pub fees: FeeParams,
     /// What one execution of a contract may use.
     pub execution: Limits,
 }
@@ -63,6 +68,7 @@ impl Params {
             commit_timeout_ms: 300_000,
             reveal_timeout_ms: 60_000,
             finality_window_ms: 10_000,
+            appeal_window_bps: 8_000,
             committee_default: 5,
             rotations_default: 3,
             rotations_max: 10,
@@ -71,6 +77,7 @@ impl Params {
             nondet_max: 1 << 20,
             emissions_max: Limits::DEFAULT.emissions,
             descent_max: 16,
+            fees: FeeParams::local(),
             execution: Limits::DEFAULT,
         }
     }

@@ -58,15 +58,19 @@ impl Run<'_> {
             return Ok(false);
         }
         let mut record = self.in_slot(address, queue.next)?;
+        if record.status != Status::Canceled && self.is_held(&record)? {
+            return Ok(false);
+        }
         queue.next = queue.next.saturating_add(1);
         if record.status == Status::Canceled {
             self.state.store(Key::queue(address), &queue);
             return Ok(true);
         }
-        if record
+        let is_late = record
             .valid_until_ms
-            .is_some_and(|until| until < self.now())
-        {
+            .is_some_and(|until| until < self.now());
+        // What is judged anew had started in time.
+        if is_late && record.rounds.is_empty() {
             self.state.store(Key::queue(address), &queue);
             self.withdraw(record, Some("expired before its turn came"))?;
             return Ok(true);
@@ -120,7 +124,7 @@ impl Run<'_> {
         self.state.load(&Key::contract(address))
     }
 
-    fn in_slot(&self, address: Address, slot: u64) -> Result<TxRecord, ApplyError> {
+    pub(crate) fn in_slot(&self, address: Address, slot: u64) -> Result<TxRecord, ApplyError> {
         let id: B256 = self.state.expect(&Key::queue_slot(address, slot))?;
         self.record(id)
     }

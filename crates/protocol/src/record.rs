@@ -19,8 +19,10 @@ pub struct Globals {
     pub height: u64,
     /// Time of the last applied block.
     pub time_ms: u64,
-    /// All money there is: genesis allocations and faucet.
+    /// All money there ever was: genesis allocations and faucet.
     pub minted: U256,
+    /// How much of it is gone for ever.
+    pub burned: U256,
     /// Transactions ever created.
     pub transactions: u64,
 }
@@ -74,8 +76,10 @@ pub struct Queue {
 /// A member of the active set.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Validator {
-    /// Signing address.
+    /// Identity: the wallet that holds the stake.
     pub address: Address,
+    /// Key that signs proposals and votes; a validator of genesis signs with its identity.
+    pub operator: Address,
     /// Own stake, wei.
     pub stake: U256,
     /// Weight in draws.
@@ -155,15 +159,19 @@ pub struct TxRecord {
     pub status: Status,
     /// How it came there, oldest first; starts with `Pending`.
     pub history: Vec<StatusChange>,
-    /// Judgements, one entry per leader.
+    /// Judgements, oldest first: one entry per leader, and one per committee of an appeal.
     pub rounds: Vec<Round>,
+    /// Objections to a decision, oldest first.
+    pub appeals: Vec<Appeal>,
     /// Randomness the contract sees, once activated.
     pub seed: B256,
     /// How it ended, once decided; `None` when nothing was agreed.
     pub outcome: Option<Outcome>,
     /// The tally of the last round.
     pub result: RoundResult,
-    /// When the contest window closes, once decided.
+    /// Length of the contest window of the present decision; every failed appeal shortens it.
+    pub window_ms: u64,
+    /// When the contest window closes, once decided; `None` while an appeal is judged.
     pub final_at_ms: Option<u64>,
     /// The window has closed; the transaction waits for its predecessors.
     pub window_closed: bool,
@@ -177,15 +185,24 @@ pub struct TxRecord {
     pub note: Option<alloc::string::String>,
 }
 
-/// One judgement of one leader's proposal.
+/// One judgement: of a leader's new proposal, or once more of an older one.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Round {
-    /// Leaders that failed before this one.
+    /// Place on the ladder of committees: even where a leader proposes, odd where an appeal
+    /// committee judges what stands.
+    pub number: u32,
+    /// Leaders that failed before this one at the same number.
     pub rotation: u32,
+    /// Index of the round whose proposal is judged once more; `None` where a leader proposes.
+    pub judges: Option<u32>,
+    /// The state it worked on was withdrawn or its result overturned: it counts for nothing.
+    pub superseded: bool,
+    /// Height of the state that its executions read.
+    pub read_height: u64,
     /// Members in seat order.
     pub seats: Vec<Seat>,
-    /// Seat of the leader.
-    pub leader: u32,
+    /// Seat of the leader; `None` in an appeal committee.
+    pub leader: Option<u32>,
     /// When the round began.
     pub started_ms: u64,
     /// When the current phase ends.
@@ -203,6 +220,8 @@ pub struct Round {
 pub struct Seat {
     /// Who.
     pub validator: Address,
+    /// Key that speaks for it in this round.
+    pub operator: Address,
     /// Sealed vote.
     pub commit: Option<B256>,
     /// Opened vote as it counts: `NotVoted` until revealed.
@@ -211,6 +230,56 @@ pub struct Seat {
     pub result_hash: B256,
     /// When it was opened.
     pub revealed_ms: Option<u64>,
+}
+
+/// What an appeal is against, and so who judges it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub enum AppealKind {
+    /// A majority's verdict (accepted, or timed out): a fresh committee judges the same proposal.
+    Validators,
+    /// No verdict: a new leader before a larger committee.
+    Leader,
+    /// No proposal: a new leader before a larger committee.
+    LeaderTimeout,
+}
+
+/// How an appeal ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
+pub enum AppealEnd {
+    /// The decision did not hold.
+    Succeeded,
+    /// The decision was confirmed.
+    Failed,
+    /// Nobody judged it: what it was about was withdrawn.
+    Canceled,
+}
+
+/// An objection to a decision, with money behind it.
+#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
+pub struct Appeal {
+    /// What it is against.
+    pub kind: AppealKind,
+    /// Who objects.
+    pub appellant: Address,
+    /// Who posted bond and funding and gets back what is due: the appellant, or the sponsor of a
+    /// gasless chain.
+    pub payer: Address,
+    /// Wei at stake.
+    pub bond: U256,
+    /// Wei for the work that the appeal causes and the transaction's deposit does not cover.
+    pub funding: U256,
+    /// Index of the appealed round.
+    pub against: u32,
+    /// Index of the first round that judges it.
+    pub first: u32,
+    /// When it was filed.
+    pub filed_ms: u64,
+    /// What was left of the contest window then.
+    pub left_ms: u64,
+    /// How it ended; `None` while it is judged.
+    pub end: Option<AppealEnd>,
+    /// Bond and funding have been paid out.
+    pub settled: bool,
 }
 
 /// What is public about a proposal before the reveal.
@@ -270,6 +339,30 @@ impl TxRecord {
         u32::try_from(self.rounds.len().checked_sub(1)?).ok()
     }
 
+    /// Wei behind its appeals, held until it is final.
+    #[must_use]
+    pub fn pledged(&self) -> U256 {
+        let open = self.appeals.iter().filter(|appeal| !appeal.settled);
+        open.fold(U256::ZERO, |sum, appeal| {
+            sum.saturating_add(appeal.bond)
+                .saturating_add(appeal.funding)
+        })
+    }
+
+    /// Everyone who had a seat in a judgement that counts (`ROUND-17`): never drawn again.
+    pub(crate) fn used(&self) -> Vec<Address> {
+        let counting = self.rounds.iter().filter(|round| !round.superseded);
+        counting
+            .flat_map(|round| round.seats.iter().map(|seat| seat.validator))
+            .collect()
+    }
+
+    /// Index of the round whose leader made the proposal that stands.
+    #[must_use]
+    pub fn proposal_round(&self) -> Option<usize> {
+        self.rounds.iter().rposition(|round| round.judges.is_none())
+    }
+
     /// Time of the first entry into `status`.
     #[must_use]
     pub fn reached_ms(&self, status: Status) -> Option<u64> {
@@ -284,9 +377,23 @@ impl Round {
     /// Address of the leader.
     #[must_use]
     pub fn leader(&self) -> Option<Address> {
-        self.seats
-            .get(usize::try_from(self.leader).ok()?)
-            .map(|seat| seat.validator)
+        self.leader_seat().map(|seat| seat.validator)
+    }
+
+    /// Seat of the leader.
+    #[must_use]
+    pub fn leader_seat(&self) -> Option<&Seat> {
+        self.seats.get(usize::try_from(self.leader?).ok()?)
+    }
+
+    /// Its members, without the leader, as members of a later round.
+    pub(crate) fn without_leader(&self) -> Vec<Seat> {
+        let leader = self.leader();
+        let others = self.seats.iter();
+        others
+            .filter(|seat| Some(seat.validator) != leader)
+            .map(Seat::again)
+            .collect()
     }
 
     /// Votes sealed so far.

@@ -187,27 +187,27 @@ pub fn duties(state: &dyn Read, id: B256) -> Result<Vec<Effect>, ApplyError> {
     let (Some(round), Some(index)) = (record.round(), record.round_index()) else {
         return Ok(Vec::new());
     };
-    let duty = |validator, kind| Effect::Duty {
+    let duty = |operator, kind| Effect::Duty {
         tx: id,
         round: index,
-        validator,
+        operator,
         deadline_ms: round.deadline_ms,
         kind,
     };
     let seats = round.seats.iter();
     Ok(match record.status {
         Status::Proposing => round
-            .leader()
-            .map(|leader| duty(leader, DutyKind::Lead))
+            .leader_seat()
+            .map(|leader| duty(leader.operator, DutyKind::Lead))
             .into_iter()
             .collect(),
-        Status::Committing => {
-            let nondet = nondet(state, id, index)?;
+        Status::Committing | Status::AppealCommitting => {
+            let nondet = nondet(state, id, round.judges.unwrap_or(index))?;
             seats
                 .filter(|seat| seat.commit.is_none())
                 .map(|seat| {
                     duty(
-                        seat.validator,
+                        seat.operator,
                         DutyKind::Judge {
                             nondet: nondet.clone(),
                         },
@@ -215,9 +215,9 @@ pub fn duties(state: &dyn Read, id: B256) -> Result<Vec<Effect>, ApplyError> {
                 })
                 .collect()
         }
-        Status::Revealing => seats
+        Status::Revealing | Status::AppealRevealing => seats
             .filter(|seat| seat.commit.is_some() && seat.revealed_ms.is_none())
-            .map(|seat| duty(seat.validator, DutyKind::Reveal))
+            .map(|seat| duty(seat.operator, DutyKind::Reveal))
             .collect(),
         Status::Uninitialized
         | Status::Pending
@@ -225,8 +225,6 @@ pub fn duties(state: &dyn Read, id: B256) -> Result<Vec<Effect>, ApplyError> {
         | Status::Undetermined
         | Status::Finalized
         | Status::Canceled
-        | Status::AppealRevealing
-        | Status::AppealCommitting
         | Status::ReadyToFinalize
         | Status::ValidatorsTimeout
         | Status::LeaderTimeout => Vec::new(),

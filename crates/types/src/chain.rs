@@ -57,6 +57,13 @@ pub mod topic {
     /// `TransactionAccepted(bytes32 indexed txId)`.
     pub const TRANSACTION_ACCEPTED: B256 =
         b256!("f250caa116f9eac0e4e82d403f131ce0a520b6c232dbcbe270b3729b0aaca09e");
+    /// `AppealStarted(bytes32 indexed txId, address indexed appellant, uint256 bond, address[]
+    /// validators)`.
+    pub const APPEAL_STARTED: B256 =
+        b256!("08e6523db104b48b6f1a359653498b9739ec31f6e03abb21e7acf4d73f0a48ff");
+    /// `TransactionNeedsRecomputation(bytes32[] txIds)`.
+    pub const TRANSACTION_NEEDS_RECOMPUTATION: B256 =
+        b256!("9c4bf38aa77ce1103eb348ff99a695363c0b42ab316945b0e19906310f2146a2");
     /// `TransactionFinalized(bytes32 indexed txId)`.
     pub const TRANSACTION_FINALIZED: B256 =
         b256!("24196ec40f90671b7144e716978686b4f3c7d6b00b23da3971ef2b52af27d87f");

@@ -11,11 +11,14 @@ use crate::{
 use alloc::vec::Vec;
 use venire_types::{Address, B256, jury::Commit, signed::Verified, vote::Status};
 
+/// Phases in which votes are sealed.
+const COMMITTING: [Status; 2] = [Status::Committing, Status::AppealCommitting];
+
 impl Run<'_> {
     /// A member's sealed vote (`ROUND-18`); the phase ends early when all are in.
     pub(crate) fn commit(&mut self, statement: &Verified<Commit>) -> Result<B256, AdmitError> {
         let (signer, body) = (statement.signer(), statement.body());
-        let mut record = self.in_phase(body.tx, body.round, Status::Committing)?;
+        let mut record = self.in_phase(body.tx, body.round, &COMMITTING)?;
         let round = current(&mut record)?;
         let seat = round.seat_of(signer)?;
         if seat.commit.is_some() {
@@ -35,11 +38,12 @@ impl Run<'_> {
         if current(&mut record)?.committed() == 0 {
             return self.reveals_closed(record);
         }
-        self.enter(
-            &mut record,
-            Status::Revealing,
-            self.params.reveal_timeout_ms,
-        )?;
+        let phase = if current(&mut record)?.judges.is_some() {
+            Status::AppealRevealing
+        } else {
+            Status::Revealing
+        };
+        self.enter(&mut record, phase, self.params.reveal_timeout_ms)?;
         let voters: Vec<Address> = record.round().map(voters).unwrap_or_default();
         for voter in voters {
             self.duty(&record, voter, DutyKind::Reveal)?;
@@ -59,6 +63,6 @@ fn voters(round: &Round) -> Vec<Address> {
         .seats
         .iter()
         .filter(|seat| seat.commit.is_some())
-        .map(|seat| seat.validator)
+        .map(|seat| seat.operator)
         .collect()
 }

@@ -1,9 +1,9 @@
 //! One judgement: a committee, a leader, a proposal, sealed votes, opened votes, a tally.
 //!
 //! ```text
-//! Pending -> Proposing -> Committing -> Revealing -> decision
-//!               ^  leader failed or not agreed with, rotations left  |
-//!               '----------------------------------------------------'
+//! Pending -> Proposing -> Committing -> Revealing -> decision -> AppealCommitting -> AppealRevealing
+//!               ^  leader failed or not agreed with, rotations left  |    overturned  |
+//!               '----------------------------------------------------'----------------'
 //! ```
 //!
 //! # Invariants
@@ -13,29 +13,32 @@
 //! # Not here
 //! - What a decision does to state (`decide`), who runs code (`venire-node`).
 
+mod appealing;
 mod committing;
 mod proposing;
 mod revealing;
 mod tally;
 
+pub(crate) use appealing::end_appeal;
+
 use crate::{
     admit::{AdmitError, Reject},
     apply::{ApplyError, Run},
     block::{DutyKind, Effect},
-    record::{Round, Seat, TxRecord},
+    record::{Round, Seat, TxRecord, Validator},
     state::Broken,
     timer,
 };
 use venire_types::{
     Address, B256,
-    vote::{RoundResult, Status, Vote},
+    vote::{Status, Vote},
 };
 
 impl Run<'_> {
     /// Checks that a statement about (`tx`, `round`) comes in the right phase (`ROUND-15`).
-    fn in_phase(&self, tx: B256, round: u32, phase: Status) -> Result<TxRecord, AdmitError> {
+    fn in_phase(&self, tx: B256, round: u32, phases: &[Status]) -> Result<TxRecord, AdmitError> {
         let record = self.addressed(tx)?;
-        if record.status != phase {
+        if !phases.contains(&record.status) {
             return Err(Reject::WrongPhase {
                 status: record.status,
             }
@@ -70,7 +73,7 @@ impl Run<'_> {
     fn duty(
         &mut self,
         record: &TxRecord,
-        validator: Address,
+        operator: Address,
         kind: DutyKind,
     ) -> Result<(), ApplyError> {
         let round = index_of(record)?;
@@ -78,7 +81,7 @@ impl Run<'_> {
         self.effects.push(Effect::Duty {
             tx: record.id,
             round,
-            validator,
+            operator,
             deadline_ms,
             kind,
         });
@@ -87,9 +90,23 @@ impl Run<'_> {
 }
 
 impl Seat {
-    const fn empty(validator: Address) -> Self {
+    /// A seat of a drawn validator.
+    pub(crate) const fn of(validator: &Validator) -> Self {
         Self {
-            validator,
+            validator: validator.address,
+            operator: validator.operator,
+            commit: None,
+            vote: Vote::NotVoted,
+            result_hash: B256::ZERO,
+            revealed_ms: None,
+        }
+    }
+
+    /// The same member in a later round.
+    pub(crate) const fn again(&self) -> Self {
+        Self {
+            validator: self.validator,
+            operator: self.operator,
             commit: None,
             vote: Vote::NotVoted,
             result_hash: B256::ZERO,
@@ -102,22 +119,10 @@ impl Round {
     fn seat_of(&mut self, signer: Address) -> Result<&mut Seat, Reject> {
         self.seats
             .iter_mut()
-            .find(|seat| seat.validator == signer)
+            .find(|seat| seat.operator == signer)
             .ok_or(Reject::NotMember { signer })
     }
 
-    fn new(rotation: u32, members: &[Address], leader: u32, started_ms: u64) -> Self {
-        Self {
-            rotation,
-            seats: members.iter().copied().map(Seat::empty).collect(),
-            leader,
-            started_ms,
-            deadline_ms: started_ms,
-            proposal: None,
-            result: RoundResult::Idle,
-            result_hash: None,
-        }
-    }
 }
 
 /// The round being judged.

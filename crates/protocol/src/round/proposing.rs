@@ -1,12 +1,12 @@
 //! Draws committees and leaders; takes the leader's proposal or does without it.
 
-use super::{current, index_of};
+use super::current;
 use crate::{
     admit::{AdmitError, Reject},
     apply::{ApplyError, Run},
     block::DutyKind,
     committee::{Lot, Purpose},
-    record::{ProposalInfo, Round, TxRecord, Validator},
+    record::{Nondet, ProposalInfo, Round, Seat, TxRecord, Validator},
     state::Key,
 };
 use alloc::{format, vec::Vec};
@@ -25,9 +25,9 @@ impl Run<'_> {
         } else {
             record.validators_wanted
         };
-        let members =
-            self.lot(&record, 0)
-                .members(Purpose::Committee, &self.active()?, &[], wanted);
+        let members = self
+            .lot(&record)
+            .members(Purpose::Committee, &self.active()?, &[], wanted);
         if members.is_empty() {
             record.note = Some("no validator is active".into());
             return self.decide(record, Status::Undetermined);
@@ -36,7 +36,7 @@ impl Run<'_> {
             let seats = members.len();
             record.note = Some(format!("{wanted} seats were asked for, {seats} are filled"));
         }
-        self.start(record, 0, &members)
+        self.start(record, 0, 0, members)
     }
 
     /// The leader failed or was not agreed with: a new leader in a renewed committee while
@@ -50,22 +50,11 @@ impl Run<'_> {
             return self.decide(record, ending);
         };
         let round = current(&mut record)?;
-        let (dropped, rotation) = (round.leader(), round.rotation.saturating_add(1));
-        let mut members: Vec<Address> = round
-            .seats
-            .iter()
-            .map(|seat| seat.validator)
-            .filter(|validator| Some(*validator) != dropped)
-            .collect();
-        let used: Vec<Address> = record
-            .rounds
-            .iter()
-            .flat_map(|round| round.seats.iter().map(|seat| seat.validator))
-            .collect();
-        let next = index_of(&record)?.saturating_add(1);
-        let fresh = self
-            .lot(&record, next)
-            .members(Purpose::Fresh, &self.active()?, &used, 1);
+        let (number, rotation) = (round.number, round.rotation.saturating_add(1));
+        let mut members = round.without_leader();
+        let fresh =
+            self.lot(&record)
+                .members(Purpose::Fresh, &self.active()?, &record.used(), 1);
         if fresh.is_empty() {
             record.note = Some("no fresh validator was left to replace a leader".into());
         }
@@ -75,39 +64,64 @@ impl Run<'_> {
         }
         record.rotations_left = left;
         self.state.remove(Key::payload(record.id));
-        self.start(record, rotation, &members)
+        self.start(record, number, rotation, members)
     }
 
-    fn start(
+    /// A new leader before these members.
+    pub(super) fn start(
         &mut self,
         mut record: TxRecord,
+        number: u32,
         rotation: u32,
-        members: &[Address],
+        members: Vec<Seat>,
     ) -> Result<(), ApplyError> {
-        let index = u32::try_from(record.rounds.len()).unwrap_or(u32::MAX);
-        let leader = self.lot(&record, index).leader(members.len());
-        record
-            .rounds
-            .push(Round::new(rotation, members, leader, self.now()));
+        let leader = self.lot(&record).leader(members.len());
+        let opened = self.opened(number, rotation, members);
+        // A later leader works on the state that the first one had.
+        let pinned = record.round().filter(|_| rotation > 0);
+        let read_height = pinned.map_or(opened.read_height, |round| round.read_height);
+        record.rounds.push(Round {
+            leader: Some(leader),
+            read_height,
+            ..opened
+        });
         self.enter(
             &mut record,
             Status::Proposing,
             self.params.propose_timeout_ms,
         )?;
-        if let Some(leader) = record.round().and_then(Round::leader) {
-            self.duty(&record, leader, DutyKind::Lead)?;
+        if let Some(leader) = record.round().and_then(Round::leader_seat) {
+            self.duty(&record, leader.operator, DutyKind::Lead)?;
         }
         self.save(&record);
         Ok(())
     }
 
+    /// A round in which nobody has spoken yet.
+    pub(super) const fn opened(&self, number: u32, rotation: u32, seats: Vec<Seat>) -> Round {
+        Round {
+            number,
+            rotation,
+            judges: None,
+            superseded: false,
+            read_height: self.globals.height,
+            seats,
+            leader: None,
+            started_ms: self.now(),
+            deadline_ms: self.now(),
+            proposal: None,
+            result: RoundResult::Idle,
+            result_hash: None,
+        }
+    }
+
     /// A leader's proposal (`ROUND-16`).
     pub(crate) fn propose(&mut self, statement: &Verified<Propose>) -> Result<B256, AdmitError> {
         let (signer, body) = (statement.signer(), statement.body());
-        let mut record = self.in_phase(body.tx, body.round, Status::Proposing)?;
+        let mut record = self.in_phase(body.tx, body.round, &[Status::Proposing])?;
         let now = self.now();
         let round = current(&mut record)?;
-        if round.leader() != Some(signer) {
+        if round.leader_seat().is_none_or(|leader| leader.operator != signer) {
             return Err(Reject::NotLeader { signer }.into());
         }
         match &body.proposal {
@@ -134,19 +148,7 @@ impl Run<'_> {
                     Status::Committing,
                     self.params.commit_timeout_ms,
                 )?;
-                let members: Vec<Address> = record
-                    .round()
-                    .map(|round| round.seats.iter().map(|seat| seat.validator).collect())
-                    .unwrap_or_default();
-                for member in members {
-                    self.duty(
-                        &record,
-                        member,
-                        DutyKind::Judge {
-                            nondet: nondet.clone(),
-                        },
-                    )?;
-                }
+                self.call_to_judge(&record, nondet)?;
                 self.save(&record);
             }
         }
@@ -161,15 +163,33 @@ impl Run<'_> {
         self.rotate(record, Status::LeaderTimeout)
     }
 
-    fn lot(&self, record: &TxRecord, round: u32) -> Lot {
+    /// Asks every member for a sealed vote on the leader's answers.
+    pub(super) fn call_to_judge(
+        &mut self,
+        record: &TxRecord,
+        nondet: &Nondet,
+    ) -> Result<(), ApplyError> {
+        let members: Vec<Address> = record
+            .round()
+            .map(|round| round.seats.iter().map(|seat| seat.operator).collect())
+            .unwrap_or_default();
+        for member in members {
+            let nondet = nondet.clone();
+            self.duty(record, member, DutyKind::Judge { nondet })?;
+        }
+        Ok(())
+    }
+
+    /// Randomness for the round that is about to begin.
+    pub(super) fn lot(&self, record: &TxRecord) -> Lot {
         Lot {
             seed: self.seed,
             tx: record.id,
-            round,
+            round: u32::try_from(record.rounds.len()).unwrap_or(u32::MAX),
         }
     }
 
-    fn active(&self) -> Result<Vec<Validator>, ApplyError> {
+    pub(super) fn active(&self) -> Result<Vec<Validator>, ApplyError> {
         Ok(self.state.load(&Key::validators())?.unwrap_or_default())
     }
 }

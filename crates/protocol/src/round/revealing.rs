@@ -15,11 +15,14 @@ use venire_types::{
     vote::{RoundResult, Status, Vote},
 };
 
+/// Phases in which votes are opened.
+const REVEALING: [Status; 2] = [Status::Revealing, Status::AppealRevealing];
+
 impl Run<'_> {
     /// A member's opened vote (`ROUND-20`, `ROUND-21`); the phase ends early when all are in.
     pub(crate) fn reveal(&mut self, statement: &Verified<Reveal>) -> Result<B256, AdmitError> {
         let (signer, body) = (statement.signer(), statement.body());
-        let mut record = self.in_phase(body.tx, body.round, Status::Revealing)?;
+        let mut record = self.in_phase(body.tx, body.round, &REVEALING)?;
         let (recipient, now) = (record.recipient, self.now());
         let round = current(&mut record)?;
         check_seal(round, signer, body)?;
@@ -45,6 +48,9 @@ impl Run<'_> {
         self.stop_timer(&record)?;
         let result = tally(current(&mut record)?);
         record.result = result;
+        if current(&mut record)?.judges.is_some() {
+            return self.appeal_judged(record, result);
+        }
         match result {
             RoundResult::Agree | RoundResult::MajorityAgree => {
                 self.decide(record, Status::Accepted)
@@ -93,7 +99,8 @@ fn check_payload(
     signer: Address,
     body: &Reveal,
 ) -> Result<Option<B256>, Reject> {
-    let must = round.leader() == Some(signer) && body.vote == Vote::Agree;
+    let leads = round.leader_seat().is_some_and(|seat| seat.operator == signer);
+    let must = leads && body.vote == Vote::Agree;
     let payload = match (&body.payload, must) {
         (Some(payload), true) => payload,
         (None, false) => return Ok(None),

@@ -215,7 +215,7 @@ impl World {
         let Effect::Duty {
             tx,
             round,
-            validator,
+            operator: validator,
             kind,
             ..
         } = duty
