@@ -107,9 +107,7 @@ pub(crate) fn plan(
     }
     let number = match kind {
         AppealKind::Validators => last.number.saturating_add(1) | 1,
-        AppealKind::Leader | AppealKind::LeaderTimeout => {
-            (last.number | 1).saturating_add(1)
-        }
+        AppealKind::Leader | AppealKind::LeaderTimeout => (last.number | 1).saturating_add(1),
     };
     let wanted = match kind {
         AppealKind::Validators => size(record, number),
@@ -132,7 +130,9 @@ pub(crate) fn plan(
 /// Seats of the round with this number: the ladder from where the sender's wish stands on it.
 pub(crate) fn size(record: &TxRecord, number: u32) -> u32 {
     let sizes = COMMITTEE_SIZES.iter();
-    let from = sizes.clone().position(|size| *size == record.validators_wanted);
+    let from = sizes
+        .clone()
+        .position(|size| *size == record.validators_wanted);
     let place = usize::try_from(number)
         .unwrap_or(usize::MAX)
         .saturating_add(from.unwrap_or_default());

@@ -28,7 +28,10 @@ impl Run<'_> {
         emissions: &[Emission],
         on: On,
     ) -> Result<(), ApplyError> {
-        let mut held = self.held(parent)?;
+        let mut held = match on {
+            On::Accepted => self.held(parent)?,
+            On::Finalized => Vec::new(),
+        };
         for emission in emissions {
             if leaves(emission) != Some(on) {
                 continue;
@@ -71,7 +74,6 @@ impl Run<'_> {
                 && (child.kind == Kind::Deploy) == (draft.kind == Kind::Deploy)
                 && child.value == draft.value
                 && child.salt == draft.salt
-                && child.slot.is_none() == (draft.kind == Kind::Transfer)
                 && self.state.expect::<Body>(&Key::body(child.id))? == draft.body;
             if is_same {
                 return Ok(Some(held.remove(place)));

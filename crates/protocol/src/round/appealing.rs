@@ -94,9 +94,9 @@ impl Run<'_> {
         seats: u32,
         against: u32,
     ) -> Result<(), ApplyError> {
-        let members = self
-            .lot(&record)
-            .members(Purpose::Appeal, &self.active()?, &record.used(), seats);
+        let members =
+            self.lot(&record)
+                .members(Purpose::Appeal, &self.active()?, &record.used(), seats);
         let wanted = appeal::size(&record, number);
         if seats < wanted {
             record.note = Some(format!("{wanted} seats were asked for, {seats} are filled"));

@@ -122,7 +122,6 @@ impl Round {
             .find(|seat| seat.operator == signer)
             .ok_or(Reject::NotMember { signer })
     }
-
 }
 
 /// The round being judged.

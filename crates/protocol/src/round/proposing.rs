@@ -52,9 +52,9 @@ impl Run<'_> {
         let round = current(&mut record)?;
         let (number, rotation) = (round.number, round.rotation.saturating_add(1));
         let mut members = round.without_leader();
-        let fresh =
-            self.lot(&record)
-                .members(Purpose::Fresh, &self.active()?, &record.used(), 1);
+        let fresh = self
+            .lot(&record)
+            .members(Purpose::Fresh, &self.active()?, &record.used(), 1);
         if fresh.is_empty() {
             record.note = Some("no fresh validator was left to replace a leader".into());
         }
@@ -121,7 +121,10 @@ impl Run<'_> {
         let mut record = self.in_phase(body.tx, body.round, &[Status::Proposing])?;
         let now = self.now();
         let round = current(&mut record)?;
-        if round.leader_seat().is_none_or(|leader| leader.operator != signer) {
+        if round
+            .leader_seat()
+            .is_none_or(|leader| leader.operator != signer)
+        {
             return Err(Reject::NotLeader { signer }.into());
         }
         match &body.proposal {

@@ -99,7 +99,9 @@ fn check_payload(
     signer: Address,
     body: &Reveal,
 ) -> Result<Option<B256>, Reject> {
-    let leads = round.leader_seat().is_some_and(|seat| seat.operator == signer);
+    let leads = round
+        .leader_seat()
+        .is_some_and(|seat| seat.operator == signer);
     let must = leads && body.vote == Vote::Agree;
     let payload = match (&body.payload, must) {
         (Some(payload), true) => payload,

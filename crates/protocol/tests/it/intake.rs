@@ -229,7 +229,7 @@ fn what_makes_no_sense_is_refused_with_a_stable_code() {
     let function = |selector: [u8; 4], id: B256| [&selector[..], id.as_slice()].concat();
     let id = world.call(1, contract, 0, &[]);
     for (selector, tx, value, code) in [
-        ([0x8b, 0x5d, 0xe1, 0xbc], id, 0, "APPEALS_NOT_OPEN"),
+        ([0x8b, 0x5d, 0xe1, 0xbc], B256::ZERO, 0, "TX_NOT_FOUND"),
         ([0x70, 0xba, 0x33, 0x39], id, 1, "VALUE_NOT_ALLOWED"),
         ([0x70, 0xba, 0x33, 0x39], B256::ZERO, 0, "TX_NOT_FOUND"),
         ([0x70, 0xba, 0x33, 0x39], id, 0, "TX_NOT_PENDING"),

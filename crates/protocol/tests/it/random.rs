@@ -2,15 +2,16 @@
 //! what is final is what was accepted.
 
 use crate::{
-    machine::{Op, call, constructor},
+    machine::{Op, call, constructor, counter, execute},
     world::{Act, World, submit, user},
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use venire_protocol::{Input, Key, Value, apply, view};
+use venire_protocol::{Input, Key, Kind, Value, apply, view};
 use venire_types::{
     Address, B256, U256,
-    emission::On,
+    chain::CONSENSUS_MAIN_LOCAL,
+    emission::{Emission, On},
     envelope::TxData,
     keccak256,
     storage::StateView::{Accepted, Finalized},
@@ -39,6 +40,10 @@ enum Move {
     Mint {
         to: u8,
         amount: u64,
+    },
+    Appeal {
+        user: u8,
+        nth: usize,
     },
     Answer,
     Replay {
@@ -97,6 +102,7 @@ fn a_move() -> impl Strategy<Value = Move> {
         1 => (1..4u8, 1..9u8, 0..2_000_000u64)
             .prop_map(|(user, to, value)| Move::Pay { user, to, value }),
         1 => (1..9u8, 0..1_000u64).prop_map(|(to, amount)| Move::Mint { to, amount }),
+        2 => (1..4u8, any::<usize>()).prop_map(|(user, nth)| Move::Appeal { user, nth }),
         9 => Just(Move::Answer),
         1 => any::<usize>().prop_map(|nth| Move::Replay { nth }),
         2 => prop_oneof![0..3_000u64, 9_000..400_000u64].prop_map(|ms| Move::Wait { ms }),
@@ -192,6 +198,14 @@ fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
             to: user(to),
             amount: U256::from(amount),
         },
+        Move::Appeal { user, nth } => {
+            let all: Vec<B256> = judged(world).collect();
+            let Some(tx) = all.get(nth % all.len().max(1)) else {
+                return;
+            };
+            let input = [&[0x8b, 0x5d, 0xe1, 0xbc][..], tx.as_slice()].concat();
+            world.envelope(user, CONSENSUS_MAIN_LOCAL, 0, input)
+        }
         Move::Answer => {
             world.now += 5;
             world.answer_once();
@@ -217,10 +231,51 @@ fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
     for effect in effects {
         if let venire_protocol::Effect::Created { tx, .. } = effect {
             let record = world.tx(tx);
-            if record.kind == venire_protocol::Kind::Deploy {
+            if record.kind == Kind::Deploy {
                 contracts.push(record.recipient);
             }
         }
+    }
+}
+
+/// Transactions that a committee judged, in the order of their ids.
+fn judged(world: &World) -> impl Iterator<Item = B256> {
+    let records = world.records();
+    records
+        .into_iter()
+        .filter(|record| !record.rounds.is_empty())
+        .map(|record| record.id)
+}
+
+/// What is final is what an honest machine computes, slot after slot; and every message that was
+/// sent on acceptance took effect exactly once.
+fn recompute(world: &World, contract: Address) {
+    let mut page = [0; 32];
+    let mut records = world.records();
+    records.retain(|record| record.recipient == contract && record.is_success());
+    records.sort_by_key(|record| record.slot);
+    for record in records.iter().filter(|record| record.slot.is_some()) {
+        let payload = view::payload(&world.state, record.id)
+            .expect("state")
+            .expect("payload");
+        if record.kind != Kind::Transfer {
+            let key = counter(contract);
+            let state = BTreeMap::from([(Key::page(&key), page.to_vec().into())]);
+            let body = view::body(&world.state, record.id)
+                .expect("state")
+                .expect("body");
+            assert_eq!(world.params.bound(execute(&state, record, &body)), payload);
+            page = payload.delta.get(&key).copied().unwrap_or(page);
+        }
+        let travels = payload
+            .emissions
+            .iter()
+            .filter(|emission| !matches!(emission, Emission::Event { .. }));
+        let alive = record
+            .children
+            .iter()
+            .filter(|child| world.status(**child) != Status::Canceled);
+        assert_eq!(travels.count(), alive.count(), "each message once");
     }
 }
 
@@ -273,6 +328,7 @@ proptest! {
             );
             let queue = view::queue(&world.state, *contract).expect("state");
             prop_assert_eq!((queue.finalized, queue.next), (queue.tail, queue.tail));
+            recompute(&world, *contract);
         }
         for block in &world.blocks {
             for input in &block.inputs {

@@ -9,7 +9,7 @@ use std::{
 };
 use venire_protocol::{
     ApplyError, Block, DutyKind, Effect, Genesis, Input, Key, Lookup, Params, RawInput, Read,
-    Reject, TxRecord, Value, apply, genesis, invariants, view,
+    Reject, SPONSOR, TxRecord, Value, apply, genesis, invariants, view,
 };
 use venire_types::{
     Address, B256, U256,
@@ -49,6 +49,8 @@ pub(crate) struct World {
     pub(crate) now: u64,
     pub(crate) effects: Vec<Effect>,
     pub(crate) blocks: Vec<Block>,
+    /// State after each block; the first is that of genesis.
+    states: Vec<BTreeMap<Key, Value>>,
     duties: Vec<Effect>,
     jurors: BTreeMap<Address, SigningKey>,
     script: Script,
@@ -93,6 +95,7 @@ impl World {
                 .collect(),
             alloc: (1..=3)
                 .map(|number| (user(number), U256::from(1_000_000)))
+                .chain([(SPONSOR, U256::from(10).pow(U256::from(24)))])
                 .collect(),
         };
         let delta = genesis(&params, &genesis_state);
@@ -103,11 +106,13 @@ impl World {
             now: 1_000,
             effects: Vec::new(),
             blocks: Vec::new(),
+            states: Vec::new(),
             duties: Vec::new(),
             jurors,
             script: Box::new(|_, _| Act::Honest),
         };
         world.install(delta);
+        world.states.push(world.state.clone());
         world
     }
 
@@ -148,6 +153,7 @@ impl World {
         );
         self.install(applied.delta);
         self.blocks.push(block);
+        self.states.push(self.state.clone());
         invariants::check(&self.state).expect("money is conserved");
         for effect in &applied.effects {
             if matches!(effect, Effect::Duty { .. }) {
@@ -317,8 +323,10 @@ impl World {
         let body = view::body(&self.state, record.id)
             .expect("state")
             .expect("body");
+        let round = record.round().expect("a round");
+        let height = usize::try_from(round.read_height).expect("height");
         self.params
-            .bound(machine::execute(&self.state, record, &body))
+            .bound(machine::execute(&self.states[height], record, &body))
     }
 
     /// A statement signed by a validator.
@@ -436,6 +444,17 @@ impl World {
 
     pub(crate) fn tx(&self, id: B256) -> TxRecord {
         view::tx(&self.state, id).expect("state").expect("record")
+    }
+
+    /// All records, in the order of their ids.
+    pub(crate) fn records(&self) -> Vec<TxRecord> {
+        let first = Key::tx(B256::ZERO);
+        let tag = &first.as_bytes()[..1];
+        self.state
+            .iter()
+            .filter(|(key, _)| key.as_bytes().starts_with(tag))
+            .map(|(_, value)| borsh::from_slice(value).expect("record"))
+            .collect()
     }
 
     pub(crate) fn status(&self, id: B256) -> Status {
