@@ -45,6 +45,11 @@ pub enum Fact {
         /// What it became.
         status: Status,
     },
+    /// What a decision did was taken back: the transaction will be judged anew.
+    TakenBack {
+        /// The transaction.
+        id: B256,
+    },
     /// A transaction became irrevocable.
     Finalized {
         /// The transaction.

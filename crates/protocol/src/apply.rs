@@ -115,6 +115,20 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// A block that is never applied: to look at what a rule would do.
+    pub(crate) fn imagine(params: &'a Params, state: &'a dyn Read) -> Result<Self, ApplyError> {
+        let state = Overlay::new(state);
+        let globals = state.expect(&Key::globals())?;
+        Ok(Self {
+            params,
+            state,
+            globals,
+            seed: B256::ZERO,
+            effects: Vec::new(),
+            stirred: BTreeSet::new(),
+        })
+    }
+
     /// Ends phases and windows that have run out, earliest first (`ROUND-06`).
     fn timers(&mut self) -> Result<(), ApplyError> {
         while let Some(timer) = timer::first(&self.state)? {

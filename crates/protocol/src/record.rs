@@ -272,6 +272,8 @@ pub struct Appeal {
     pub against: u32,
     /// Index of the first round that judges it.
     pub first: u32,
+    /// Block in which it was filed.
+    pub filed_height: u64,
     /// When it was filed.
     pub filed_ms: u64,
     /// What was left of the contest window then.

@@ -21,7 +21,7 @@ use crate::{
     decide::outgoing,
     ledger,
     record::{Kind, Queue, TxRecord},
-    state::Key,
+    state::{Delta, Key},
     timer,
 };
 use alloc::{
@@ -79,6 +79,15 @@ impl Run<'_> {
             self.log(record.id, [topic::TRANSACTION_NEEDS_RECOMPUTATION], data);
         }
         Ok(())
+    }
+
+    /// What the accepted view loses without a transaction and all that follows from it.
+    pub(crate) fn without(mut self, tx: B256) -> Result<Delta, ApplyError> {
+        let mut record = self.record(tx)?;
+        if record.is_success() {
+            self.take_back(&mut record)?;
+        }
+        Ok(self.state.into_delta())
     }
 
     /// Takes back the slots `from..next` of a contract, newest first.

@@ -8,11 +8,12 @@
 //! - JSON (`venire-api`), history that is not state (`venire-observer`).
 
 use crate::{
-    apply::ApplyError,
+    apply::{ApplyError, Run},
     block::{DutyKind, Effect},
     ledger,
+    params::Params,
     record::{Account, Body, CodeState, Contract, Globals, Nondet, Queue, TxRecord, Validator},
-    state::{Key, Overlay, Read, Value},
+    state::{Delta, Key, Overlay, Read, Value},
     timer,
 };
 use alloc::vec::Vec;
@@ -154,6 +155,15 @@ pub fn queue_slot(
     slot: u64,
 ) -> Result<Option<B256>, ApplyError> {
     Overlay::new(state).load(&Key::queue_slot(address, slot))
+}
+
+/// What changes in the accepted view when a decided transaction and all that follows from it are
+/// thought away: the state that an appeal committee executes on. Nothing if it is not decided.
+///
+/// # Errors
+/// See [`globals`].
+pub fn before(params: &Params, state: &dyn Read, id: B256) -> Result<Delta, ApplyError> {
+    Run::imagine(params, state)?.without(id)
 }
 
 /// When the next block is needed even if nothing happens: a phase or a window ends.

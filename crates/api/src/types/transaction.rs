@@ -261,9 +261,9 @@ pub struct Transaction {
     pub triggered_on: Option<String>,
     /// Children.
     pub triggered_transactions: Vec<String>,
-    /// Always false until an appeal is filed.
+    /// An appeal is being judged.
     pub appealed: bool,
-    /// Failed appeals.
+    /// Appeals that failed since the last one that succeeded.
     pub appeal_failed: u32,
     /// Seconds, or null.
     pub timestamp_awaiting_finalization: Option<u64>,

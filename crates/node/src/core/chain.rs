@@ -7,7 +7,9 @@
 //!   replaying the history never meets it.
 
 use super::snapshot::Snapshot;
-use venire_protocol::{ApplyError, Block, Broken, Delta, Effect, Input, Params, Reject, apply};
+use venire_protocol::{
+    ApplyError, Block, Broken, Delta, Effect, Input, Params, Reject, apply, view,
+};
 use venire_types::{B256, signed::tagged};
 
 /// Randomness of the view at `height`, from the network's seed (instant ordering only).
@@ -53,6 +55,14 @@ impl Chain {
     #[must_use]
     pub const fn snapshot(&self) -> &Snapshot {
         &self.snapshot
+    }
+
+    /// The present state without what a transaction, if it is decided, and its successors did.
+    #[must_use]
+    pub fn before(&self, tx: B256) -> Snapshot {
+        // The whole state is in memory; one that contradicts itself stops the node at the next block.
+        view::before(&self.params, &self.snapshot, tx)
+            .map_or_else(|_| self.snapshot.clone(), |delta| self.snapshot.with(delta))
     }
 
     /// Takes over the state after a sealed block.

@@ -41,6 +41,18 @@ fn or_default<T: Default>(read: Result<T, ApplyError>) -> T {
 }
 
 impl Snapshot {
+    /// This state with changes; they never reach the chain.
+    #[must_use]
+    pub fn with(&self, delta: venire_protocol::Delta) -> Self {
+        let mut state = self.0.clone();
+        let changes = delta.into_iter().map(|(key, value)| {
+            let value = value.map(|value| value.to_vec());
+            (key.as_bytes().to_vec(), value)
+        });
+        state.apply_delta(&changes.collect());
+        Self(state)
+    }
+
     /// Chain-wide figures.
     #[must_use]
     pub fn globals(&self) -> Globals {

@@ -83,10 +83,11 @@ fn order(snapshot: &Snapshot, input: RawInput) -> Option<(B256, Address)> {
     }
     let envelope = Envelope::decode(&bytes).ok()?;
     match envelope.action().ok()? {
-        Action::Finalize { .. } | Action::FinalizeIdle { .. } | Action::Cancel { .. } => {
-            Some((envelope.hash(), envelope.signer()))
-        }
-        Action::Submit(_) | Action::Transfer { .. } | Action::Appeal { .. } => None,
+        Action::Finalize { .. }
+        | Action::FinalizeIdle { .. }
+        | Action::Cancel { .. }
+        | Action::Appeal { .. } => Some((envelope.hash(), envelope.signer())),
+        Action::Submit(_) | Action::Transfer { .. } => None,
     }
 }
 
@@ -96,8 +97,8 @@ impl Observers {
         let mut told = Vec::new();
         for record in snapshot.records() {
             told.push((record.created_height, 0, record.index, created(&record)));
-            for change in &record.history {
-                let facts = moved(snapshot, &record, change);
+            for (place, change) in record.history.iter().enumerate() {
+                let facts = moved(snapshot, &record, place);
                 told.push((change.height, 1, record.index, facts));
             }
         }
@@ -128,12 +129,10 @@ impl Observers {
             self.fold(&created(record));
         }
         for record in moving.into_values() {
-            for change in record
-                .history
-                .iter()
-                .filter(|change| change.height == height)
-            {
-                self.fold(&moved(snapshot, &record, change));
+            for (place, change) in record.history.iter().enumerate() {
+                if change.height == height {
+                    self.fold(&moved(snapshot, &record, place));
+                }
             }
         }
     }
@@ -211,13 +210,35 @@ fn created(record: &TxRecord) -> Vec<(At, Fact)> {
     facts
 }
 
-fn moved(snapshot: &Snapshot, record: &TxRecord, change: &StatusChange) -> Vec<(At, Fact)> {
+/// What the step of a record's history at this place tells.
+fn moved(snapshot: &Snapshot, record: &TxRecord, place: usize) -> Vec<(At, Fact)> {
+    let (earlier, later) = record.history.split_at(place);
+    let Some((change, later)) = later.split_first() else {
+        return Vec::new();
+    };
     let at = At {
         height: change.height,
         time_ms: change.time_ms,
     };
     let (id, status) = (record.id, change.status);
+    let is_appealed = earlier.last().is_some_and(|step| {
+        matches!(
+            step.status,
+            Status::AppealCommitting | Status::AppealRevealing
+        )
+    });
     match status {
+        // Confirmed by an appeal: all was told when it was decided.
+        Status::Accepted | Status::ValidatorsTimeout if is_appealed => Vec::new(),
+        Status::Pending if place > 0 => {
+            let started = appeal_started(record, change).map(|fact| (at, fact));
+            let taken_back = (at, Fact::TakenBack { id });
+            started.into_iter().chain([taken_back]).collect()
+        }
+        Status::AppealCommitting => appeal_started(record, change)
+            .map(|fact| (at, fact))
+            .into_iter()
+            .collect(),
         Status::Accepted => {
             let mut facts = vec![
                 (at, Fact::Decided { id, status }),
@@ -226,7 +247,10 @@ fn moved(snapshot: &Snapshot, record: &TxRecord, change: &StatusChange) -> Vec<(
                     system(id, &[topic::TRANSACTION_ACCEPTED, id], Vec::new()),
                 ),
             ];
-            let emissions = snapshot.payload(id).map(|payload| payload.emissions);
+            // Of a decision that was taken back, nothing is left to be told.
+            let stands = later.iter().all(|step| step.status != Status::Pending);
+            let payload = snapshot.payload(id).filter(|_| stands);
+            let emissions = payload.map(|payload| payload.emissions);
             for emission in emissions.into_iter().flatten() {
                 if let Emission::Event { topics, data } = emission {
                     facts.push((
@@ -257,6 +281,26 @@ fn moved(snapshot: &Snapshot, record: &TxRecord, change: &StatusChange) -> Vec<(
         ],
         _ => Vec::new(),
     }
+}
+
+/// The log of an appeal that was filed with this step.
+fn appeal_started(record: &TxRecord, change: &StatusChange) -> Option<Fact> {
+    let appeal = record.appeals.iter().find(|appeal| {
+        appeal.filed_ms == change.time_ms && appeal.filed_height == change.height
+    })?;
+    let first = record.rounds.get(usize::try_from(appeal.first).ok()?)?;
+    let seats = first.seats.iter();
+    let mut data = Vec::new();
+    for word in [appeal.bond, U256::from(64), U256::from(first.seats.len())] {
+        data.extend_from_slice(&word.to_be_bytes::<32>());
+    }
+    data.extend(seats.flat_map(|seat| seat.validator.into_word().0));
+    let appellant = appeal.appellant.into_word();
+    Some(system(
+        record.id,
+        &[topic::APPEAL_STARTED, record.id, appellant],
+        data,
+    ))
 }
 
 /// A log of the consensus contract in the receipt of a transaction.

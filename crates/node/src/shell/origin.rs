@@ -9,13 +9,15 @@ use super::{
     node::{STAKE, StartError},
 };
 use borsh::{BorshDeserialize, BorshSerialize};
-use venire_protocol::{Genesis, Params, genesis};
+use venire_protocol::{Genesis, Params, SPONSOR, genesis};
 use venire_store::{Commit, Store};
 use venire_types::{
     B256, U256,
     signed::{canonical, tagged},
 };
 
+/// What the sponsor can post for those who appeal, whole tokens.
+const SPONSORED: u64 = 1_000_000_000;
 /// Wei of each funded developer account: a million whole tokens.
 const FUNDING: u128 = 1_000_000 * 1_000_000_000_000_000_000;
 /// Funded developer accounts.
@@ -78,6 +80,7 @@ pub(crate) fn origin(
                     U256::from(FUNDING),
                 )
             })
+            .chain([(SPONSOR, U256::from(SPONSORED) * U256::from(10).pow(U256::from(18)))])
             .collect(),
     };
     let delta = genesis(&origin.params, &start)

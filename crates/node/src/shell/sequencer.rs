@@ -120,7 +120,8 @@ pub(crate) struct Sequencer {
     commands: Receiver<Command>,
     gathers: BTreeMap<(B256, u32, Phase), Gather>,
     ready: Vec<Input>,
-    /// State that a transaction's executions read, from activation to decision.
+    /// State that a transaction's executions read, from activation until it is final: an appeal
+    /// committee reads what the first one read.
     pins: BTreeMap<B256, Snapshot>,
     /// Commands that wait until no validator owes a word, and since when.
     deferred: VecDeque<(Instant, Command)>,
@@ -374,7 +375,7 @@ impl Sequencer {
                 Effect::Duty {
                     tx,
                     round,
-                    validator,
+                    operator,
                     deadline_ms,
                     kind,
                 } => {
@@ -388,9 +389,10 @@ impl Sequencer {
                         got: BTreeMap::new(),
                         flush_at_ms: deadline_ms.saturating_sub(FLUSH_BEFORE_MS),
                     });
-                    gather.seats.push(*validator);
+                    gather.seats.push(*operator);
                 }
-                Effect::Decided { tx, .. } => self.release(*tx),
+                Effect::Decided { tx, .. } => self.gathers.retain(|(of, ..), _| of != tx),
+                Effect::TakenBack { tx } | Effect::Finalized { tx } => self.release(*tx),
                 Effect::StatusChanged {
                     tx,
                     to: Status::Canceled,
@@ -403,19 +405,26 @@ impl Sequencer {
             if let Effect::Duty {
                 tx,
                 round,
-                validator,
+                operator,
                 kind,
                 ..
             } = effect
             {
-                let pin = self
-                    .pins
-                    .entry(*tx)
-                    .or_insert_with(|| self.chain.snapshot().clone())
-                    .clone();
-                worker::dispatch(&self.shared, (*tx, *round, *validator), kind.clone(), pin);
+                let pin = self.pin(*tx);
+                worker::dispatch(&self.shared, (*tx, *round, *operator), kind.clone(), pin);
             }
         }
+    }
+
+    /// The state that executions of a transaction read. After a restart it is made again from the
+    /// newest state, without what the transaction and its successors did (ADR 0009).
+    fn pin(&mut self, tx: B256) -> Snapshot {
+        if let Some(pin) = self.pins.get(&tx) {
+            return pin.clone();
+        }
+        let pin = self.chain.before(tx);
+        self.pins.insert(tx, pin.clone());
+        pin
     }
 
     fn release(&mut self, tx: B256) {

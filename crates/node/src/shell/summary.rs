@@ -85,11 +85,11 @@ pub(crate) fn reason(shared: &Shared, record: &TxRecord) -> Option<String> {
 
 /// What the leader saw of the failure that was agreed on.
 fn fault(shared: &Shared, record: &TxRecord) -> Option<Fault> {
-    let round = u32::try_from(record.rounds.len().checked_sub(1)?).ok()?;
+    let index = record.proposal_round()?;
     let place = Place {
         tx: record.id,
-        round,
-        validator: record.round()?.leader()?,
+        round: u32::try_from(index).ok()?,
+        validator: record.rounds.get(index)?.leader()?,
     };
     shared.journal.seen(place)?.note.fault
 }

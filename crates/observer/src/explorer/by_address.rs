@@ -118,6 +118,7 @@ impl Projection for ByAddress {
             }
             Fact::Created { .. }
             | Fact::Decided { .. }
+            | Fact::TakenBack { .. }
             | Fact::Finalized { .. }
             | Fact::Message { .. }
             | Fact::Log { .. } => {}

@@ -1,7 +1,8 @@
 //! Logs by height, address and topic, with the meaning of `eth_getLogs`.
 //!
 //! # Invariants
-//! - Logs are kept and answered in the order they were emitted.
+//! - Logs are kept and answered in the order they were emitted. Those of a contract go when the
+//!   execution that emitted them is taken back, and the others of their block close the ranks.
 //! - A query looks only at logs of its rarest criterion inside its height range.
 //!
 //! # Not here
@@ -11,7 +12,7 @@ use crate::projection::{At, Fact, Projection};
 use imbl::{OrdMap, OrdSet};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use venire_types::{Address, B256};
+use venire_types::{Address, B256, chain::is_consensus_main};
 
 /// One log in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +131,50 @@ impl Logs {
         self.logs.is_empty()
     }
 
+    fn put(&mut self, place: Place, log: Log) {
+        for criterion in criteria(&log) {
+            self.postings.entry(criterion).or_default().insert(place);
+        }
+        self.logs.insert(place, Arc::new(log));
+    }
+
+    /// Forgets what the contract of a transaction emitted.
+    fn take_back(&mut self, id: B256) {
+        let gone = |log: &Log| log.id == id && !is_consensus_main(log.address);
+        let heights: BTreeSet<u64> = self
+            .of(id)
+            .iter()
+            .filter(|log| gone(log))
+            .map(|log| log.at.height)
+            .collect();
+        for height in heights {
+            let block = self.logs.range((height, 0)..=(height, u64::MAX));
+            let block: Vec<(Place, Arc<Log>)> = block
+                .map(|(place, log)| (*place, Arc::clone(log)))
+                .collect();
+            for (place, log) in &block {
+                self.logs.remove(place);
+                for criterion in criteria(log) {
+                    let Some(places) = self.postings.get_mut(&criterion) else {
+                        continue;
+                    };
+                    places.remove(place);
+                    if places.is_empty() {
+                        self.postings.remove(&criterion);
+                    }
+                }
+            }
+            let kept = block.into_iter().map(|(_, log)| log).filter(|log| !gone(log));
+            for (index, log) in (0u64..).zip(kept) {
+                let log = Log {
+                    index,
+                    ..Arc::unwrap_or_clone(log)
+                };
+                self.put((height, index), log);
+            }
+        }
+    }
+
     /// The postings of the criterion with the fewest logs; `None` without any criterion.
     fn rarest(&self, filter: &LogFilter) -> Option<Vec<&OrdSet<Place>>> {
         let addresses = filter
@@ -159,6 +204,15 @@ impl Logs {
     }
 }
 
+/// All that a log can be found by.
+fn criteria(log: &Log) -> Vec<Criterion> {
+    let topic = |(position, topic): (usize, &B256)| Criterion::Topic(position, *topic);
+    let own = [Criterion::Transaction(log.id), Criterion::Address(log.address)];
+    own.into_iter()
+        .chain(log.topics.iter().enumerate().map(topic))
+        .collect()
+}
+
 fn matches(filter: &LogFilter, log: &Log) -> bool {
     let address = filter.addresses.is_empty() || filter.addresses.contains(&log.address);
     let topics = filter.topics.len() <= log.topics.len()
@@ -176,37 +230,31 @@ impl Projection for Logs {
     }
 
     fn fold(&mut self, at: At, fact: &Fact) {
-        let Fact::Log {
-            id,
-            address,
-            topics,
-            data,
-        } = fact
-        else {
-            return;
+        let (id, address, topics, data) = match fact {
+            Fact::Log {
+                id,
+                address,
+                topics,
+                data,
+            } => (id, address, topics, data),
+            Fact::TakenBack { id } => return self.take_back(*id),
+            _ => return,
         };
         let index = match self.logs.get_max() {
             Some(((height, index), _)) if *height == at.height => index.saturating_add(1),
             _ => 0,
         };
         let place = (at.height, index);
-        let topic = |(position, topic): (usize, &B256)| Criterion::Topic(position, *topic);
-        let topics_posted = topics.iter().enumerate().map(topic);
-        let own = [Criterion::Transaction(*id), Criterion::Address(*address)];
-        for criterion in own.into_iter().chain(topics_posted) {
-            self.postings.entry(criterion).or_default().insert(place);
-        }
-        let (id, address, topics, data) = (*id, *address, topics.clone(), data.clone());
-        self.logs.insert(
+        self.put(
             place,
-            Arc::new(Log {
+            Log {
                 at,
                 index,
-                id,
-                address,
-                topics,
-                data,
-            }),
+                id: *id,
+                address: *address,
+                topics: topics.clone(),
+                data: data.clone(),
+            },
         );
     }
 }

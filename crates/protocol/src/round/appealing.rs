@@ -71,6 +71,7 @@ impl Run<'_> {
             funding: quote.funding,
             against,
             first: index(Some(record.rounds.len())).unwrap_or(u32::MAX),
+            filed_height: self.globals.height,
             filed_ms: self.now(),
             left_ms: until.saturating_sub(self.now()),
             end: None,
@@ -185,16 +186,15 @@ impl Run<'_> {
         let missing = usize::try_from(wanted)
             .unwrap_or(usize::MAX)
             .saturating_sub(members.len());
-        let fresh = self.lot(&record).members(
+        members.extend(self.lot(&record).members(
             Purpose::Fresh,
             &self.active()?,
             &record.used(),
             u32::try_from(missing).unwrap_or(u32::MAX),
-        );
+        ));
         if appeal.is_empty() {
-            self.log_appeal(&record, &fresh);
+            self.log_appeal(&record, &members);
         }
-        members.extend(fresh);
         if members.len() < usize::try_from(wanted).unwrap_or(usize::MAX) {
             let seats = members.len();
             record.note = Some(format!("{wanted} seats were asked for, {seats} are filled"));

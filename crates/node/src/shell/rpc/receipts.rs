@@ -96,9 +96,9 @@ impl Rendering<'_> {
             })
         });
         let leads = round.leader() == Some(seat.validator);
-        let is_last = index + 1 == self.record.rounds.len();
+        let stands = self.record.proposal_round() == Some(index);
         // The chain's copy goes first: a decision may have turned a result into a failure.
-        let chained = (leads && is_last && round.result_hash.is_some())
+        let chained = (leads && stands && round.result_hash.is_some())
             .then(|| self.head.snapshot.payload(self.record.id))
             .flatten();
         let (note, bound) = entry.map_or_else(Default::default, |entry| {
@@ -118,9 +118,7 @@ impl Rendering<'_> {
 
     /// The proposal, and the leader's own vote once it is open.
     pub(super) fn leader(&self, index: usize, round: &Round) -> Vec<Receipt> {
-        let leader = usize::try_from(round.leader)
-            .ok()
-            .and_then(|at| round.seats.get(at));
+        let leader = round.leader_seat();
         let (Some(seat), Some(_)) = (leader, round.proposal) else {
             return Vec::new();
         };

@@ -16,7 +16,7 @@ use venire_api::{
         Transaction,
     },
 };
-use venire_protocol::{Kind, Round, StatusChange, TxRecord};
+use venire_protocol::{Appeal, AppealEnd, AppealKind, Kind, Round, StatusChange, TxRecord};
 use venire_types::{
     Address, B256,
     emission::{Emission, On},
@@ -68,7 +68,7 @@ pub(super) fn transaction(shared: &Shared, head: &Head, record: &TxRecord) -> Tr
         error: reason(shared, record),
         result: record.result as u8,
         result_name: result_name(record.result).to_owned(),
-        consensus_data: last.map(|round| consensus_data(&render, record.rounds.len() - 1, round)),
+        consensus_data: record.proposal_round().map(|from| consensus_data(&render, from)),
         consensus_history: history(&render),
         nonce: record.nonce.unwrap_or_default(),
         gas: GAS,
@@ -84,8 +84,8 @@ pub(super) fn transaction(shared: &Shared, head: &Head, record: &TxRecord) -> Tr
         triggered_by: record.triggered_by.map(|(parent, _)| hex_hash(parent)),
         triggered_on: record.triggered_by.map(|(_, on)| on_name(on).to_owned()),
         triggered_transactions: record.children.iter().map(|id| hex_hash(*id)).collect(),
-        appealed: false,
-        appeal_failed: 0,
+        appealed: appeal_of(record).is_some_and(|appeal| appeal.end.is_none()),
+        appeal_failed: failed_appeals(record),
         timestamp_awaiting_finalization: decided_ms(record).map(|ms| ms / 1000),
         config_rotation_rounds: u64::from(record.rotations),
         num_of_initial_validators: u64::from(record.validators_wanted),
@@ -223,15 +223,21 @@ fn state_range(record: &TxRecord) -> StateBlockRange {
     }
 }
 
-fn consensus_data(render: &Rendering<'_>, index: usize, round: &Round) -> ConsensusData {
+/// The proposal that stands, and everyone who judged it: the committee and those of appeals.
+fn consensus_data(render: &Rendering<'_>, from: usize) -> ConsensusData {
+    let rounds = || render.record.rounds.iter().enumerate().skip(from);
+    let seats = rounds().flat_map(|(_, round)| &round.seats);
     ConsensusData {
-        votes: round
-            .seats
-            .iter()
+        votes: seats
             .map(|seat| (hex_address(seat.validator), vote_name(seat.vote).to_owned()))
             .collect(),
-        leader_receipt: render.leader(index, round),
-        validators: render.others(index, round),
+        leader_receipt: rounds()
+            .take(1)
+            .flat_map(|(index, round)| render.leader(index, round))
+            .collect(),
+        validators: rounds()
+            .flat_map(|(index, round)| render.others(index, round))
+            .collect(),
     }
 }
 
@@ -253,7 +259,7 @@ fn history(render: &Rendering<'_>) -> ConsensusHistory {
         rest = later;
         let (status_changes, monitoring) = steps(mine);
         out.consensus_results.push(ConsensusResult {
-            consensus_round: round_name(record, is_last).to_owned(),
+            consensus_round: round_name(record, index, mine).to_owned(),
             leader_result: round.proposal.map(|_| render.leader(index, round)),
             validator_results: render.others(index, round),
             status_changes,
@@ -269,8 +275,9 @@ fn statuses_of_round(rest: &[StatusChange]) -> usize {
     let mut proposing = false;
     for (index, change) in rest.iter().enumerate() {
         match change.status {
-            Status::Proposing if proposing => return index,
-            Status::Proposing => proposing = true,
+            Status::Proposing | Status::AppealCommitting if proposing => return index,
+            Status::Proposing | Status::AppealCommitting => proposing = true,
+            Status::Pending if proposing => return index,
             Status::Finalized | Status::Canceled => return index,
             _ => {}
         }
@@ -290,21 +297,63 @@ fn steps(changes: &[StatusChange]) -> (Vec<String>, Map<String, Value>) {
     (names, changes.iter().map(seconds).collect())
 }
 
-fn round_name(record: &TxRecord, is_last: bool) -> &'static str {
-    if !is_last {
-        return "Leader Rotation";
-    }
-    let decided = record.history.iter().rev().map(|change| change.status);
-    for status in decided {
-        match status {
-            Status::Accepted => return "Accepted",
-            Status::Undetermined => return "Undetermined",
-            Status::ValidatorsTimeout => return "Validators Timeout",
-            Status::LeaderTimeout => return "Leader Timeout",
-            _ => {}
+/// What Studio calls the end of the round with this index.
+fn round_name(record: &TxRecord, index: usize, steps: &[StatusChange]) -> &'static str {
+    let place = u32::try_from(index).unwrap_or(u32::MAX);
+    let judged = |appeal: &&Appeal| {
+        let round = record.rounds.get(index).map(|round| round.number);
+        let first = usize::try_from(appeal.first).unwrap_or(usize::MAX);
+        appeal.first <= place && record.rounds.get(first).map(|round| round.number) == round
+    };
+    let ended = steps.iter().rev().find_map(|step| match step.status {
+        Status::Accepted => Some("Accepted"),
+        Status::Undetermined => Some("Undetermined"),
+        Status::ValidatorsTimeout => Some("Validators Timeout"),
+        Status::LeaderTimeout => Some("Leader Timeout"),
+        _ => None,
+    });
+    let appeal = record.appeals.iter().rev().find(judged);
+    let Some(appeal) = appeal else {
+        return ended.unwrap_or("Leader Rotation");
+    };
+    let against = usize::try_from(appeal.against).ok();
+    let timed_out = against
+        .and_then(|against| record.rounds.get(against))
+        .is_some_and(|round| round.result == RoundResult::Timeout);
+    match (appeal.kind, appeal.end) {
+        (AppealKind::Validators, Some(AppealEnd::Succeeded)) if timed_out => {
+            "Validator Timeout Appeal Successful"
         }
+        (AppealKind::Validators, Some(AppealEnd::Failed)) if timed_out => {
+            "Validators Timeout Appeal Failed"
+        }
+        (AppealKind::Validators, Some(AppealEnd::Succeeded)) => "Validator Appeal Successful",
+        (AppealKind::Validators, Some(AppealEnd::Failed)) => "Validator Appeal Failed",
+        // A leader that failed on the way.
+        (AppealKind::Leader | AppealKind::LeaderTimeout, _) if ended.is_none() => {
+            "Leader Rotation Appeal"
+        }
+        (AppealKind::Leader, Some(AppealEnd::Succeeded)) => "Leader Appeal Successful",
+        (AppealKind::Leader, Some(AppealEnd::Failed)) => "Leader Appeal Failed",
+        (AppealKind::LeaderTimeout, Some(AppealEnd::Succeeded)) => {
+            "Leader Timeout Appeal Successful"
+        }
+        (AppealKind::LeaderTimeout, Some(AppealEnd::Failed)) => "Leader Timeout Appeal Failed",
+        (_, Some(AppealEnd::Canceled) | None) => ended.unwrap_or("Leader Rotation"),
     }
-    "Leader Rotation"
+}
+
+/// The newest appeal.
+fn appeal_of(record: &TxRecord) -> Option<&Appeal> {
+    record.appeals.last()
+}
+
+/// Failed appeals since the last one that succeeded.
+fn failed_appeals(record: &TxRecord) -> u32 {
+    let ends = record.appeals.iter().rev().map(|appeal| appeal.end);
+    let since = ends.take_while(|end| *end != Some(AppealEnd::Succeeded));
+    let failed = since.filter(|end| *end == Some(AppealEnd::Failed)).count();
+    u32::try_from(failed).unwrap_or(u32::MAX)
 }
 
 fn last_round(record: &TxRecord, round: &Round) -> LastRound {
@@ -317,10 +366,10 @@ fn last_round(record: &TxRecord, round: &Round) -> LastRound {
     };
     LastRound {
         round: (record.rounds.len() - 1).to_string(),
-        leader_index: round.leader.to_string(),
+        leader_index: round.leader.unwrap_or_default().to_string(),
         votes_committed: round.committed().to_string(),
         votes_revealed: round.revealed().to_string(),
-        appeal_bond: "0".to_owned(),
+        appeal_bond: appeal_of(record).map_or_else(|| "0".to_owned(), |appeal| appeal.bond.to_string()),
         rotations_left: record.rotations_left.to_string(),
         result: round.result as u8,
         round_validators: round
@@ -372,7 +421,7 @@ fn messages(payload: &Payload) -> Vec<MessageJson> {
 
 /// RLP list of the recorded results of non-deterministic blocks.
 fn eq_blocks(render: &Rendering<'_>) -> String {
-    let Some(round) = render.record.rounds.len().checked_sub(1) else {
+    let Some(round) = render.record.proposal_round() else {
         return String::new();
     };
     let outputs = render.nondet(round);
@@ -394,14 +443,14 @@ pub(super) fn trace(shared: &Shared, head: &Head, record: &TxRecord, index: usiz
         calldata: String::new(),
     };
     let round = record.rounds.get(index);
-    let is_last = index + 1 == record.rounds.len().max(1);
+    let stands = record.proposal_round().unwrap_or_default() == index;
     let leader = round.and_then(|round| {
         let leader = round.leader()?;
         round.seats.iter().find(|seat| seat.validator == leader)
     });
     let seen = leader.map_or_else(Seen::default, |seat| render.seen(index, seat));
-    // The final outcome is the last round's; earlier rounds came to results of their own.
-    let agreed = record.outcome.as_ref().filter(|_| is_last);
+    // The outcome is the one of the proposal that stands; others came to results of their own.
+    let agreed = record.outcome.as_ref().filter(|_| stands);
     let bytes = agreed
         .or(seen.outcome())
         .map(venire_types::outcome::Outcome::to_bytes)
