@@ -22,6 +22,8 @@ pub(crate) enum Purpose {
     Fresh = 2,
     /// The committee of an appeal.
     Appeal = 3,
+    /// Members that replace silent ones.
+    Replacement = 4,
 }
 
 /// Where a draw's randomness comes from.

@@ -30,6 +30,10 @@ pub struct Params {
     pub commit_timeout_ms: u64,
     /// Members have this long to reveal.
     pub reveal_timeout_ms: u64,
+    /// Once a majority has spoken, the others have as long again, but at least this (`ROUND-33`).
+    pub grace_ms: u64,
+    /// How often silent members of one round are replaced (`ROUND-34`).
+    pub replacements_max: u32,
     /// A decision can be contested for this long.
     pub finality_window_ms: u64,
     /// What a failed appeal leaves of that time, in ten thousandths (`APPEAL-09`).
@@ -67,6 +71,8 @@ impl Params {
             propose_timeout_ms: 300_000,
             commit_timeout_ms: 300_000,
             reveal_timeout_ms: 60_000,
+            grace_ms: 2_000,
+            replacements_max: 1,
             finality_window_ms: 10_000,
             appeal_window_bps: 8_000,
             committee_default: 5,

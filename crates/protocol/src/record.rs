@@ -203,8 +203,14 @@ pub struct Round {
     pub seats: Vec<Seat>,
     /// Seat of the leader; `None` in an appeal committee.
     pub leader: Option<u32>,
+    /// Members that let the deadline of sealing pass and were replaced.
+    pub idle: Vec<Address>,
+    /// How often that happened.
+    pub replacements: u32,
     /// When the round began.
     pub started_ms: u64,
+    /// When the current phase began.
+    pub phase_ms: u64,
     /// When the current phase ends.
     pub deadline_ms: u64,
     /// The leader's proposal.
@@ -355,7 +361,10 @@ impl TxRecord {
     pub(crate) fn used(&self) -> Vec<Address> {
         let counting = self.rounds.iter().filter(|round| !round.superseded);
         counting
-            .flat_map(|round| round.seats.iter().map(|seat| seat.validator))
+            .flat_map(|round| {
+                let seated = round.seats.iter().map(|seat| seat.validator);
+                seated.chain(round.idle.iter().copied())
+            })
             .collect()
     }
 

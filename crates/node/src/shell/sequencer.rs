@@ -109,7 +109,19 @@ pub enum Fatal {
 struct Gather {
     seats: Vec<Address>,
     got: BTreeMap<usize, Option<Input>>,
+    began_ms: u64,
     flush_at_ms: u64,
+}
+
+impl Gather {
+    /// Most have spoken: the others get half as long again before the rules count (`ROUND-33`).
+    fn hurry(&mut self, now_ms: u64, grace_ms: u64) {
+        if self.got.len() > self.seats.len() / 2 {
+            let waited = now_ms.saturating_sub(self.began_ms);
+            let until = now_ms.saturating_add(waited.max(grace_ms) / 2);
+            self.flush_at_ms = self.flush_at_ms.min(until);
+        }
+    }
 }
 
 /// The orderer's own state.
@@ -329,6 +341,8 @@ impl Sequencer {
                     .into_iter()
                     .flat_map(|g| g.got.into_values().flatten()),
             );
+        } else {
+            gather.hurry(self.shared.clock.now_ms(), self.chain.params().grace_ms);
         }
     }
 
@@ -387,6 +401,7 @@ impl Sequencer {
                     let gather = self.gathers.entry((*tx, *round, phase)).or_insert(Gather {
                         seats: Vec::new(),
                         got: BTreeMap::new(),
+                        began_ms: self.shared.clock.now_ms(),
                         flush_at_ms: deadline_ms.saturating_sub(FLUSH_BEFORE_MS),
                     });
                     gather.seats.push(*operator);

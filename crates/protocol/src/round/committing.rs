@@ -1,11 +1,13 @@
 //! Collects sealed votes.
 
-use super::current;
+use super::{current, index_of};
 use crate::{
     admit::{AdmitError, Reject},
     apply::{ApplyError, Run},
     block::DutyKind,
-    record::{Round, TxRecord},
+    committee::Purpose,
+    record::{Nondet, Round, TxRecord},
+    state::Key,
     timer,
 };
 use alloc::vec::Vec;
@@ -28,6 +30,9 @@ impl Run<'_> {
         if round.committed() == round.seats.len() {
             self.commits_closed(record)?;
         } else {
+            if is_enough(round) {
+                self.hurry(&mut record)?;
+            }
             self.save(&record);
         }
         Ok(body.tx)
@@ -35,6 +40,9 @@ impl Run<'_> {
 
     /// All votes are sealed, or the deadline has passed (`ROUND-19`).
     pub(crate) fn commits_closed(&mut self, mut record: TxRecord) -> Result<(), ApplyError> {
+        if self.replace_idle(&mut record)? {
+            return Ok(());
+        }
         if current(&mut record)?.committed() == 0 {
             return self.reveals_closed(record);
         }
@@ -52,10 +60,69 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Too few have sealed a vote at the deadline: fresh members take the seats of the silent ones
+    /// (`ROUND-34`). False when there is nothing to replace, nobody to do it, or no use in it.
+    fn replace_idle(&mut self, record: &mut TxRecord) -> Result<bool, ApplyError> {
+        let round = current(record)?;
+        let leader_is_silent = round
+            .leader_seat()
+            .is_some_and(|leader| leader.commit.is_none());
+        if is_enough(round)
+            || leader_is_silent
+            || round.replacements >= self.params.replacements_max
+        {
+            return Ok(false);
+        }
+        let silent = round.seats.len().saturating_sub(round.committed());
+        let fresh = self.lot(record).members(
+            Purpose::Replacement,
+            &self.active()?,
+            &record.used(),
+            u32::try_from(silent).unwrap_or(u32::MAX),
+        );
+        if fresh.is_empty() {
+            return Ok(false);
+        }
+        let joined: Vec<Address> = fresh.iter().map(|seat| seat.operator).collect();
+        let round = current(record)?;
+        round.replacements = round.replacements.saturating_add(1);
+        let seats = round.seats.iter_mut().filter(|seat| seat.commit.is_none());
+        for (seat, fresh) in seats.zip(fresh) {
+            round.idle.push(seat.validator);
+            *seat = fresh;
+        }
+        let judged = match round.judges {
+            Some(round) => round,
+            None => index_of(record)?,
+        };
+        let deadline_ms = self.now().saturating_add(self.params.commit_timeout_ms);
+        let round = current(record)?;
+        (round.phase_ms, round.deadline_ms) = (self.now(), deadline_ms);
+        timer::set(&mut self.state, record.id, deadline_ms)?;
+        let nondet: Nondet = self
+            .state
+            .load(&Key::nondet(record.id, judged))?
+            .unwrap_or_default();
+        for operator in joined {
+            let nondet = nondet.clone();
+            self.duty(record, operator, DutyKind::Judge { nondet })?;
+        }
+        self.save(record);
+        Ok(true)
+    }
+
     /// Stops the phase timer, if it still runs.
     pub(super) fn stop_timer(&mut self, record: &TxRecord) -> Result<(), ApplyError> {
         timer::clear(&mut self.state, record.id)
     }
+}
+
+/// A majority of all seats has sealed a vote, and so has the leader, if there is one.
+fn is_enough(round: &Round) -> bool {
+    let leader_has = round
+        .leader_seat()
+        .is_none_or(|leader| leader.commit.is_some());
+    leader_has && round.committed() > round.seats.len() / 2
 }
 
 fn voters(round: &Round) -> Vec<Address> {

@@ -63,10 +63,24 @@ impl Run<'_> {
         timeout_ms: u64,
     ) -> Result<u64, ApplyError> {
         let deadline_ms = self.now().saturating_add(timeout_ms);
-        current(record)?.deadline_ms = deadline_ms;
+        let round = current(record)?;
+        (round.phase_ms, round.deadline_ms) = (self.now(), deadline_ms);
         self.move_to(record, phase);
         timer::set(&mut self.state, record.id, deadline_ms)?;
         Ok(deadline_ms)
+    }
+
+    /// A majority has spoken: the others have as long again (`ROUND-33`).
+    fn hurry(&mut self, record: &mut TxRecord) -> Result<(), ApplyError> {
+        let now = self.now();
+        let round = current(record)?;
+        let waited = now.saturating_sub(round.phase_ms);
+        let until = now.saturating_add(waited.max(self.params.grace_ms));
+        if until < round.deadline_ms {
+            round.deadline_ms = until;
+            timer::set(&mut self.state, record.id, until)?;
+        }
+        Ok(())
     }
 
     /// Tells a member what to do.

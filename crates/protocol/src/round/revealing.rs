@@ -1,6 +1,9 @@
 //! Opens sealed votes and the leader's result, and acts on the tally.
 
-use super::{current, tally::tally};
+use super::{
+    current,
+    tally::{is_settled, tally},
+};
 use crate::{
     admit::{AdmitError, Reject},
     apply::{ApplyError, Run},
@@ -38,6 +41,9 @@ impl Run<'_> {
         if round.revealed() == round.committed() {
             self.reveals_closed(record)?;
         } else {
+            if is_settled(round) {
+                self.hurry(&mut record)?;
+            }
             self.save(&record);
         }
         Ok(body.tx)

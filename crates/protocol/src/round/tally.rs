@@ -6,6 +6,11 @@
 use crate::record::Round;
 use venire_types::vote::{RoundResult, Vote};
 
+/// Do the opened votes make a majority, whatever the others are?
+pub(super) fn is_settled(round: &Round) -> bool {
+    tally(&mut round.clone()) != RoundResult::NoMajority
+}
+
 /// Closes the round: settles what each vote counts as, and what they mean together (`ROUND-22`).
 pub(super) fn tally(round: &mut Round) -> RoundResult {
     if let Some(leaders) = round.result_hash {

@@ -425,10 +425,14 @@ fn silence_overturns_a_verdict() {
         }
     });
     contest(&mut world, id);
-    assert_eq!(world.status(id), Status::AppealCommitting);
-    world.wait(300_000);
-    world.drive();
+    // Once for the committee, once for those who took its seats.
+    for _ in 0..2 {
+        assert_eq!(world.status(id), Status::AppealCommitting);
+        world.wait(300_000);
+        world.drive();
+    }
     let record = world.tx(id);
+    assert_eq!(record.rounds[1].idle.len(), 7);
     assert_eq!(record.rounds[1].result, RoundResult::NoMajority);
     assert_eq!(record.appeals[0].end, Some(AppealEnd::Succeeded));
     assert_eq!(record.status, Status::Accepted);

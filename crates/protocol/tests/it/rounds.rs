@@ -224,6 +224,12 @@ fn silent_members_stay_in_the_denominator() {
             "waiting for the silent"
         );
         world.wait(world.params.commit_timeout_ms);
+        if silent > 2 {
+            // Others took their seats, and are as silent.
+            assert_eq!(world.tx(id).rounds[0].idle.len(), silent);
+            assert_eq!(world.status(id), Status::Committing);
+            world.wait(world.params.commit_timeout_ms);
+        }
         assert_eq!(world.status(id), Status::Revealing);
         world.answer_once();
         assert_eq!(world.status(id), status, "{silent} silent of five");
@@ -237,6 +243,89 @@ fn silent_members_stay_in_the_denominator() {
             silent
         );
     }
+}
+
+#[test]
+fn a_majority_waits_for_the_others_as_long_as_it_took_itself() {
+    let mut world = World::new(25);
+    let contract = world.deploy(1, 0, &[]);
+    world.script(|record, me| {
+        let quiet = committee(record).iter().rev().take(2).any(|one| *one == me);
+        if quiet { Act::Silent } else { Act::Honest }
+    });
+    let id = world.send(1, contract, 0, &[Op::Add(5)]);
+    world.answer_once();
+    // Three of five seal after five seconds, so the others have five more.
+    world.now += 5_000;
+    world.answer_once();
+    let round = &world.tx(id).rounds[0];
+    assert_eq!(round.deadline_ms, world.now + 5_000);
+    world.wait(4_999);
+    assert_eq!(world.status(id), Status::Committing);
+    world.wait(1);
+    assert_eq!(world.status(id), Status::Revealing);
+    world.answer_once();
+    let record = world.tx(id);
+    assert_eq!(record.status, Status::Accepted);
+    assert_eq!(record.result, RoundResult::Agree);
+    assert!(record.rounds[0].idle.is_empty());
+}
+
+#[test]
+fn opened_votes_that_make_a_majority_do_not_wait_for_the_deadline() {
+    let mut world = World::new(25);
+    let contract = world.deploy(1, 0, &[]);
+    world.script(|record, me| {
+        if committee(record).last() == Some(&me) {
+            Act::Sealed
+        } else {
+            Act::Honest
+        }
+    });
+    let id = world.call(1, contract, 0, &[Op::Add(5)]);
+    assert_eq!(world.status(id), Status::Revealing);
+    world.wait(world.params.grace_ms);
+    assert_eq!(world.status(id), Status::Accepted);
+}
+
+#[test]
+fn fresh_members_take_the_seats_of_silent_ones() {
+    let mut world = World::new(25);
+    let contract = world.deploy(1, 0, &[]);
+    world.script(|record, me| {
+        let round = record.round().expect("round");
+        let quiet = committee(record).iter().rev().take(3).any(|one| *one == me);
+        if quiet && round.replacements == 0 {
+            Act::Silent
+        } else {
+            Act::Honest
+        }
+    });
+    let id = world.call(1, contract, 0, &[Op::Add(5)]);
+    let before = world.tx(id).rounds[0].clone();
+    world.wait(world.params.commit_timeout_ms);
+    world.drive();
+    let record = world.tx(id);
+    assert_eq!(record.status, Status::Accepted);
+    let round = &record.rounds[0];
+    assert_eq!(
+        (record.rounds.len(), round.seats.len(), round.idle.len()),
+        (1, 5, 3)
+    );
+    let silent = |seat: &&venire_protocol::Seat| seat.commit.is_none();
+    let replaced: Vec<Address> = before
+        .seats
+        .iter()
+        .filter(silent)
+        .map(|seat| seat.validator)
+        .collect();
+    assert_eq!(round.idle, replaced);
+    assert!(
+        round
+            .seats
+            .iter()
+            .all(|seat| !replaced.contains(&seat.validator))
+    );
 }
 
 #[test]
