@@ -133,9 +133,10 @@ impl Run<'_> {
         result: RoundResult,
     ) -> Result<(), ApplyError> {
         let before = self.appealed_status(&record)?;
-        let is_confirmed = match before {
-            Status::Accepted => matches!(result, RoundResult::Agree | RoundResult::MajorityAgree),
-            _ => result == RoundResult::Timeout,
+        let is_confirmed = if before == Status::Accepted {
+            matches!(result, RoundResult::Agree | RoundResult::MajorityAgree)
+        } else {
+            result == RoundResult::Timeout
         };
         let round = current(&mut record)?;
         let (number, committee): (u32, Vec<Seat>) =
