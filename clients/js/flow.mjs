@@ -157,3 +157,13 @@ await step("value goes with a write", async () => {
   assert.equal(BigInt(await read(market, "pot")), 700n);
   assert.equal(await client.getBalance({ address: account.address }), 4300n);
 });
+await step("an appeal that fails leaves the decision", async () => {
+  const record = await write(storage, "set", ["three"]);
+  // Without a value: the network posts the bond.
+  const receipt = await client.appealTransaction({ txId: record.hash });
+  assert.ok(receipt);
+  const after = await settle(record.hash, TransactionStatus.FINALIZED);
+  const ends = after.consensus_history.consensus_results.map((round) => round.consensus_round);
+  assert.deepEqual(ends, ["Accepted", "Validator Appeal Failed"]);
+  assert.equal(await read(storage, "get", [], { transactionHashVariant: "latest-final" }), "three");
+});
