@@ -9,6 +9,7 @@
 use crate::{
     appeal,
     apply::ApplyError,
+    fee,
     intake::is_nameless,
     ledger,
     params::Params,
@@ -17,7 +18,7 @@ use crate::{
 };
 use venire_types::{
     Address, B256, U256,
-    envelope::{Action, ActionError, Envelope, TxData},
+    envelope::{Action, ActionError, Envelope, TopUp, TxData},
     vote::Status,
 };
 
@@ -148,6 +149,44 @@ pub enum Reject {
         /// Its status.
         status: Status,
     },
+    /// What was sent does not pay for the judging that the transaction asks for.
+    #[error("{offered} wei were sent for fees, the transaction needs {needed}")]
+    FeesTooLow {
+        /// Sent beyond what the contract gets.
+        offered: U256,
+        /// Required.
+        needed: U256,
+    },
+    /// The sender does not want to be judged at this price.
+    #[error("a time unit costs {price} wei, the sender pays at most {ceiling}")]
+    PriceTooHigh {
+        /// Price.
+        price: U256,
+        /// Limit of the sender.
+        ceiling: U256,
+    },
+    /// The execution budget cannot even pay for a receipt.
+    #[error("the execution budget is {budget} wei for each attempt, at least {floor} are needed")]
+    BudgetTooLow {
+        /// Named.
+        budget: U256,
+        /// Smallest permitted.
+        floor: U256,
+    },
+    /// The rotations do not fit the appeal rounds.
+    #[error("{appeals} funded appeals need the rotations of one round more, {rounds} are named")]
+    BadAppealRounds {
+        /// Funded appeals.
+        appeals: U256,
+        /// Rounds for which rotations are named.
+        rounds: usize,
+    },
+    /// Nothing can be added to the funds of this transaction.
+    #[error("the transaction is {} or this chain has no fees: nothing can be added", status.name())]
+    NotFundable {
+        /// Its status.
+        status: Status,
+    },
     /// The chain has no faucet.
     #[error("this chain has no faucet")]
     NoFaucet,
@@ -248,6 +287,11 @@ impl Reject {
             Self::NotPending { .. } => "TX_NOT_PENDING",
             Self::NotSender { .. } => "NOT_SENDER",
             Self::NotFinalizable { .. } => "TX_NOT_FINALIZABLE",
+            Self::FeesTooLow { .. } => "FEES_TOO_LOW",
+            Self::PriceTooHigh { .. } => "PRICE_TOO_HIGH",
+            Self::BudgetTooLow { .. } => "BUDGET_TOO_LOW",
+            Self::BadAppealRounds { .. } => "BAD_APPEAL_ROUNDS",
+            Self::NotFundable { .. } => "TX_NOT_FUNDABLE",
             Self::NoFaucet => "NO_FAUCET",
             Self::FaucetExhausted => "FAUCET_EXHAUSTED",
             Self::WrongPhase { .. } => "WRONG_PHASE",
@@ -296,7 +340,7 @@ pub fn precheck(params: &Params, envelope: &Envelope) -> Result<Action, Reject> 
     }
     let action = envelope.action()?;
     match &action {
-        Action::Submit(_) | Action::Transfer { .. } | Action::Appeal { .. } => {}
+        Action::Submit(_) | Action::Transfer { .. } | Action::Appeal { .. } | Action::TopUp(_) => {}
         Action::Finalize { .. } | Action::FinalizeIdle { .. } | Action::Cancel { .. } => {
             if !envelope.value().is_zero() {
                 return Err(Reject::ValueNotAllowed);
@@ -335,8 +379,19 @@ pub(crate) fn check(
     if got > expected {
         return Err(Reject::NonceTooHigh { expected, got }.into());
     }
-    if envelope.value() > account.balance {
-        let (balance, needed) = (account.balance, envelope.value());
+    let needed = match &action {
+        Action::Submit(submission) => {
+            fee::asked(params, state, envelope, Some(submission))?.total()?
+        }
+        Action::Transfer { .. } => fee::asked(params, state, envelope, None)?.total()?,
+        Action::Appeal { .. }
+        | Action::TopUp(_)
+        | Action::Finalize { .. }
+        | Action::FinalizeIdle { .. }
+        | Action::Cancel { .. } => envelope.value(),
+    };
+    if needed > account.balance {
+        let balance = account.balance;
         return Err(Reject::InsufficientFunds { balance, needed }.into());
     }
     match &action {
@@ -354,6 +409,9 @@ pub(crate) fn check(
             }
         }
         Action::Transfer { .. } | Action::FinalizeIdle { .. } => {}
+        Action::TopUp(top_up) => {
+            check_top_up(params, state, top_up, envelope)?;
+        }
         Action::Appeal { tx } => {
             let (appellant, offered) = (envelope.signer(), envelope.value());
             appeal::check(params, state, now_ms, (*tx, appellant, offered))?;
@@ -395,6 +453,29 @@ pub(crate) fn check_cancel(
     Ok(record)
 }
 
+/// May so much be added to the funds of a transaction (`FEE-18`)?
+pub(crate) fn check_top_up(
+    params: &Params,
+    state: &Overlay<'_>,
+    top_up: &TopUp,
+    envelope: &Envelope,
+) -> Result<TxRecord, AdmitError> {
+    let record = known(state, top_up.tx)?;
+    if params.fees.is_gasless() || record.is_closed() {
+        let status = record.status;
+        return Err(Reject::NotFundable { status }.into());
+    }
+    let (offered, needed) = (envelope.value(), top_up.messages);
+    if needed > offered {
+        return Err(Reject::FeesTooLow { offered, needed }.into());
+    }
+    if !needed.is_zero() && record.funds.depositor != envelope.signer() {
+        let signer = envelope.signer();
+        return Err(Reject::NotSender { signer }.into());
+    }
+    Ok(record)
+}
+
 /// A time limit in seconds as milliseconds; one that does not fit never comes.
 pub(crate) fn until_ms(seconds: Option<U256>) -> Option<u64> {
     u64::try_from(seconds?).ok()?.checked_mul(1000)
@@ -407,7 +488,7 @@ fn known(state: &Overlay<'_>, tx: B256) -> Result<TxRecord, AdmitError> {
 }
 
 /// There is a contract, or something that may become one is on its way.
-fn can_be_called(state: &Overlay<'_>, address: Address) -> Result<bool, ApplyError> {
+pub(crate) fn can_be_called(state: &Overlay<'_>, address: Address) -> Result<bool, ApplyError> {
     if state.load::<Contract>(&Key::contract(address))?.is_some() {
         return Ok(true);
     }

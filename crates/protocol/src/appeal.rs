@@ -10,7 +10,7 @@ use crate::{
     admit::{AdmitError, Reject},
     fee::{self, Quote},
     ledger,
-    params::{COMMITTEE_SIZES, Params},
+    params::{Params, ladder},
     record::{AppealKind, TxRecord, Validator},
     state::{Key, Overlay},
 };
@@ -129,15 +129,7 @@ pub(crate) fn plan(
 
 /// Seats of the round with this number: the ladder from where the sender's wish stands on it.
 pub(crate) fn size(record: &TxRecord, number: u32) -> u32 {
-    let sizes = COMMITTEE_SIZES.iter();
-    let from = sizes
-        .clone()
-        .position(|size| *size == record.validators_wanted);
-    let place = usize::try_from(number)
-        .unwrap_or(usize::MAX)
-        .saturating_add(from.unwrap_or_default());
-    let last = COMMITTEE_SIZES.last().copied().unwrap_or_default();
-    COMMITTEE_SIZES.get(place).copied().unwrap_or(last)
+    ladder(record.validators_wanted, number)
 }
 
 /// Who judged does not object: a judge's objection is its vote.

@@ -45,6 +45,7 @@ impl Run<'_> {
             self.state.store(Key::payload(record.id), &payload);
             if payload.outcome.is_success() {
                 self.show(&record, &payload)?;
+                record.funds.pages = u32::try_from(payload.delta.len()).unwrap_or(u32::MAX);
                 emissions = payload.emissions;
             }
         } else {
@@ -121,6 +122,9 @@ impl Run<'_> {
         if travels && record.descent >= self.params.descent_max {
             return Ok(Payload::failed(Outcome::VmError("message_depth".into())));
         }
+        if let Some(missing) = self.unfunded(record, &payload)? {
+            return Ok(Payload::failed(Outcome::VmError(missing.into())));
+        }
         let balance = ledger::accepted_balance(&self.state, record.recipient)?;
         let available = ledger::add(balance, record.value)?;
         match carried_by_all(&payload.emissions) {
@@ -176,7 +180,6 @@ impl Run<'_> {
         } else {
             ledger::credit(&mut self.state, record.sender, record.value)?;
         }
-        self.settle_appeals(&mut record)?;
         self.move_to(&mut record, Status::Finalized);
         self.effects.push(Effect::Finalized { tx: record.id });
         self.log(
@@ -185,6 +188,7 @@ impl Run<'_> {
             Vec::new(),
         );
         self.send_messages(&mut record, &emissions, On::Finalized)?;
+        self.settle_fees(&mut record)?;
         self.save(&record);
         for child in &record.children {
             let child = self.record(*child)?;

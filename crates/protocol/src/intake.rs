@@ -8,8 +8,8 @@ use crate::{
     admit::{self, AdmitError, Reject},
     apply::{ApplyError, Run},
     block::Effect,
+    fee::{self, Funds},
     ledger,
-    params::COMMITTEE_SIZES,
     record::{Body, Kind, StatusChange, TxRecord},
     state::Key,
 };
@@ -57,6 +57,7 @@ pub(crate) struct Draft {
     pub(crate) triggered_by: Option<(B256, On)>,
     pub(crate) descent: u32,
     pub(crate) body: Body,
+    pub(crate) funds: Funds,
 }
 
 impl Run<'_> {
@@ -65,15 +66,18 @@ impl Run<'_> {
         let action = admit::check(self.params, &self.state, self.now(), envelope)?;
         match action {
             Action::Submit(submission) => {
-                self.charge(envelope, envelope.value())?;
+                let asked = fee::asked(self.params, &self.state, envelope, Some(&submission))?;
+                self.charge(envelope, asked.total()?)?;
                 let draft = self.submitted(envelope, submission);
-                Ok(self.create(draft)?)
+                Ok(self.create(asked.into_draft(draft))?)
             }
             Action::Transfer { to } => {
-                self.charge(envelope, envelope.value())?;
+                let asked = fee::asked(self.params, &self.state, envelope, None)?;
+                self.charge(envelope, asked.total()?)?;
                 let draft = self.transferred(envelope, to);
-                Ok(self.create(draft)?)
+                Ok(self.create(asked.into_draft(draft))?)
             }
+            Action::TopUp(top_up) => self.top_up(envelope, &top_up),
             Action::Cancel { tx } => {
                 let record = admit::check_cancel(&self.state, tx, envelope.signer())?;
                 self.charge(envelope, envelope.value())?;
@@ -106,6 +110,8 @@ impl Run<'_> {
 
     fn submitted(&self, envelope: &Envelope, submission: Submission) -> Draft {
         let id = envelope.hash();
+        let validators_wanted = fee::seats(self.params, &submission);
+        let rotations = fee::rotations(self.params, &submission);
         let (kind, recipient, body) = match submission.data {
             TxData::Deploy { code, calldata } => {
                 (Kind::Deploy, deploy_address(id), Body { calldata, code })
@@ -119,7 +125,6 @@ impl Run<'_> {
                 },
             ),
         };
-        let wanted = u32::try_from(submission.validators).unwrap_or_default();
         Draft {
             id,
             kind,
@@ -128,21 +133,15 @@ impl Run<'_> {
             recipient,
             value: envelope.value(),
             nonce: Some(envelope.nonce()),
-            // ROUND-10: a size of the table, or the default.
-            validators_wanted: if COMMITTEE_SIZES.contains(&wanted) {
-                wanted
-            } else {
-                self.params.committee_default
-            },
-            rotations: u32::try_from(submission.rotations)
-                .unwrap_or(u32::MAX)
-                .min(self.params.rotations_max),
+            validators_wanted,
+            rotations,
             leader_only: submission.leader_only,
             valid_until_ms: admit::until_ms(submission.valid_until),
             salt: U256::ZERO,
             triggered_by: None,
             descent: 0,
             body,
+            funds: Funds::default(),
         }
     }
 
@@ -206,6 +205,7 @@ impl Run<'_> {
         record.note = note.map(Into::into);
         self.move_to(&mut record, Status::Canceled);
         self.drop_held(&mut record)?;
+        self.give_back(&mut record)?;
         self.stirred.insert(record.recipient);
         self.save(&record);
         Ok(())
@@ -224,7 +224,13 @@ impl Run<'_> {
             index: self.globals.transactions,
             validators_wanted: draft.validators_wanted,
             rotations: draft.rotations,
-            rotations_left: draft.rotations,
+            rotations_left: draft
+                .funds
+                .terms
+                .rotations
+                .first()
+                .copied()
+                .unwrap_or(draft.rotations),
             leader_only: draft.leader_only,
             valid_until_ms: draft.valid_until_ms,
             salt: draft.salt,
@@ -247,6 +253,7 @@ impl Run<'_> {
             triggered_by: draft.triggered_by,
             children: Vec::new(),
             descent: draft.descent,
+            funds: draft.funds.clone(),
             note: None,
         }
     }
@@ -322,6 +329,7 @@ pub(crate) fn nameless(sender: Address, origin: Address, recipient: Address, val
             calldata: NAMELESS.to_vec(),
             code: Vec::new(),
         },
+        funds: Funds::default(),
     }
 }
 

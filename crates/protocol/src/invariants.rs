@@ -36,6 +36,12 @@ pub enum Violation {
         /// All money there is.
         minted: U256,
     },
+    /// A closed transaction still holds money for its judging.
+    #[error("transaction {tx} is closed and still holds money")]
+    Unsettled {
+        /// Transaction.
+        tx: B256,
+    },
     /// An open transaction has lost its parent or its payload.
     #[error("transaction {tx} refers to something that is not there")]
     Dangling {
@@ -134,14 +140,18 @@ impl Books {
                 .saturating_sub(open.taken);
         }
         for record in self.records.values() {
+            // Money for judging is irrevocable: both views hold it until it is paid out.
+            let judging = fees(record);
+            (finalized, accepted) = (
+                finalized.saturating_add(judging),
+                accepted.saturating_add(judging),
+            );
             if matches!(record.status, Status::Finalized | Status::Canceled) {
+                if !judging.is_zero() {
+                    return Err(Violation::Unsettled { tx: record.id });
+                }
                 continue;
             }
-            let pledged = record.pledged();
-            (finalized, accepted) = (
-                finalized.saturating_add(pledged),
-                accepted.saturating_add(pledged),
-            );
             if self.left_final_state(record)? {
                 finalized = finalized.saturating_add(record.value);
             }
@@ -215,6 +225,25 @@ impl Books {
         }
         Ok(held)
     }
+}
+
+/// Deposit, top-ups, message budget, bonds and funding that a transaction has not paid out.
+fn fees(record: &TxRecord) -> U256 {
+    let mut held = U256::ZERO;
+    if !record.funds.settled {
+        held = record.funds.messages;
+        for part in &record.funds.parts {
+            held = held.saturating_add(part.wei);
+        }
+    }
+    for appeal in &record.appeals {
+        if !appeal.settled {
+            held = held
+                .saturating_add(appeal.bond)
+                .saturating_add(appeal.funding);
+        }
+    }
+    held
 }
 
 fn decode<T: BorshDeserialize>(key: &Key, value: &Value) -> Result<T, Violation> {

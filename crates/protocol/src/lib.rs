@@ -56,7 +56,9 @@ pub mod view;
 pub use admit::{AdmitError, Reject, admit, precheck};
 pub use apply::{Applied, ApplyError, apply};
 pub use block::{Block, DutyKind, Effect, Input, InputError, RawBlock, RawInput};
-pub use fee::{FeeParams, Quote, SPONSOR};
+pub use fee::{
+    FeeParams, Funds, Part, Payment, Quote, Rates, SPONSOR, Settlement, Terms, Why, settle,
+};
 pub use genesis::{Genesis, genesis};
 pub use messages::salted_address;
 pub use params::{COMMITTEE_SIZES, Params};

@@ -6,8 +6,9 @@
 //! - What a child carries was taken from its parent's contract before.
 
 use crate::{
+    admit::can_be_called,
     apply::{ApplyError, Run},
-    intake::{Draft, deploy_address, nameless, returned_nothing},
+    intake::{Draft, deploy_address, is_nameless, nameless, returned_nothing},
     record::{Body, Kind, TxRecord},
     state::Key,
 };
@@ -28,19 +29,24 @@ impl Run<'_> {
         emissions: &[Emission],
         on: On,
     ) -> Result<(), ApplyError> {
-        let mut held = match on {
-            On::Accepted => self.held(parent)?,
-            On::Finalized => Vec::new(),
-        };
-        for emission in emissions {
-            if leaves(emission) != Some(on) {
+        let leaving = self.leaving(parent, emissions, on)?;
+        let mut unfunded = self.judged(
+            emissions
+                .iter()
+                .filter(|emission| on == On::Accepted || leaves(emission) == Some(on)),
+        )?;
+        for (emission, again) in leaving {
+            let needs = u64::from(self.is_judged(emission)?);
+            if let Some(child) = again {
+                unfunded = unfunded.saturating_sub(needs);
+                self.send_again(child)?;
                 continue;
             }
             let index = u32::try_from(parent.children.len()).unwrap_or(u32::MAX);
-            let draft = self.child(parent, index, emission, on);
-            if let Some(child) = self.sent_before(&draft, &mut held)? {
-                self.send_again(child)?;
-                continue;
+            let mut draft = self.child(parent, index, emission, on);
+            if needs > 0 {
+                draft.funds = self.fund_message(parent, unfunded)?;
+                unfunded = unfunded.saturating_sub(1);
             }
             let recipient = draft.recipient;
             let child = self.create(draft)?;
@@ -54,10 +60,56 @@ impl Run<'_> {
             ];
             self.log(parent.id, topics, Vec::new());
         }
-        for child in held {
-            self.drop_message(child)?;
-        }
         Ok(())
+    }
+
+    /// Emissions that leave now, each with the held message that says the same; held messages that
+    /// are not sent again end.
+    fn leaving<'e>(
+        &mut self,
+        parent: &mut TxRecord,
+        emissions: &'e [Emission],
+        on: On,
+    ) -> Result<Vec<(&'e Emission, Option<TxRecord>)>, ApplyError> {
+        let mut held = match on {
+            On::Accepted => self.held(parent)?,
+            On::Finalized => Vec::new(),
+        };
+        let mut leaving = Vec::new();
+        let now = emissions
+            .iter()
+            .filter(|emission| leaves(emission) == Some(on));
+        for (index, emission) in (0u32..).zip(now) {
+            let draft = self.child(parent, index, emission, on);
+            leaving.push((emission, self.sent_before(&draft, &mut held)?));
+        }
+        for child in held {
+            self.drop_message(parent, child)?;
+        }
+        Ok(leaving)
+    }
+
+    /// How many of these messages have to be judged.
+    pub(crate) fn judged<'e>(
+        &self,
+        emissions: impl Iterator<Item = &'e Emission>,
+    ) -> Result<u64, ApplyError> {
+        let mut judged = 0u64;
+        for emission in emissions {
+            judged = judged.saturating_add(u64::from(self.is_judged(emission)?));
+        }
+        Ok(judged)
+    }
+
+    /// Does this message need a committee, as far as can be told now (`ROUND-08`)?
+    fn is_judged(&self, emission: &Emission) -> Result<bool, ApplyError> {
+        match emission {
+            Emission::Deploy { .. } => Ok(true),
+            Emission::Post { to, calldata, .. } => {
+                Ok(!is_nameless(calldata) || can_be_called(&self.state, *to)?)
+            }
+            Emission::External { .. } | Emission::Event { .. } => Ok(false),
+        }
     }
 
     /// The held message that says the same, if there is one (`APPEAL-11`).

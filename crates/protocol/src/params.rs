@@ -15,6 +15,18 @@ pub const COMMITTEE_SIZES: [u32; 18] = [
     5, 7, 11, 13, 23, 25, 47, 49, 95, 97, 191, 193, 383, 385, 767, 769, 1535, 1537,
 ];
 
+/// Seats of the round with this number, on the ladder that begins with a committee of `first`.
+pub(crate) fn ladder(first: u32, number: u32) -> u32 {
+    if number == 0 {
+        return first;
+    }
+    let from = COMMITTEE_SIZES.iter().position(|size| *size == first);
+    let place = usize::try_from(number).unwrap_or(usize::MAX);
+    let size = COMMITTEE_SIZES.get(place.saturating_add(from.unwrap_or_default()));
+    let last = COMMITTEE_SIZES.last().copied();
+    size.copied().or(last).unwrap_or(first)
+}
+
 /// Rules as numbers. Times are milliseconds, sizes bytes.
 #[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
 pub struct Params {

@@ -75,10 +75,19 @@ impl Run<'_> {
             self.withdraw(record, Some("expired before its turn came"))?;
             return Ok(true);
         }
+        let contract = self.contract(address)?;
+        if (record.kind == Kind::Call) == contract.is_some()
+            && record.kind != Kind::Transfer
+            && let Some(reason) = self.lock_rates(&mut record)?
+        {
+            self.state.store(Key::queue(address), &queue);
+            self.withdraw(record, Some(reason))?;
+            return Ok(true);
+        }
         queue.busy = true;
         self.state.store(Key::queue(address), &queue);
         record.seed = tagged("execution", &[self.seed.as_slice(), record.id.as_slice()]);
-        match (record.kind, self.contract(address)?) {
+        match (record.kind, contract) {
             (Kind::Transfer, _) => self.settle_unjudged(record, returned_nothing())?,
             (Kind::Deploy, None) | (Kind::Call, Some(_)) => self.first_round(record)?,
             (Kind::Deploy, Some(_)) => {

@@ -3,6 +3,7 @@
 //! # Invariants
 //! - Records are `borsh` values under the keys of `state.rs`; the layout is part of consensus.
 
+use crate::fee::Funds;
 use alloc::{collections::BTreeMap, vec::Vec};
 use borsh::{BorshDeserialize, BorshSerialize};
 use venire_types::{
@@ -181,6 +182,8 @@ pub struct TxRecord {
     pub children: Vec<B256>,
     /// Generations since the signed transaction.
     pub descent: u32,
+    /// Money that it holds for its judging.
+    pub funds: Funds,
     /// Plain words on anything unusual (fewer seats than asked for, expiry), for receipts.
     pub note: Option<alloc::string::String>,
 }
@@ -215,6 +218,8 @@ pub struct Round {
     pub deadline_ms: u64,
     /// The leader's proposal.
     pub proposal: Option<ProposalInfo>,
+    /// Bytes that the leader published: answers and result.
+    pub bytes: u64,
     /// Tally, once closed.
     pub result: RoundResult,
     /// [`venire_types::jury::Payload::hash`] of the leader's revealed result.
@@ -280,6 +285,8 @@ pub struct Appeal {
     pub first: u32,
     /// Block in which it was filed.
     pub filed_height: u64,
+    /// Wei that the appellant gets on top of the bond if the decision does not hold.
+    pub reward: U256,
     /// When it was filed.
     pub filed_ms: u64,
     /// What was left of the contest window then.
@@ -372,6 +379,13 @@ impl TxRecord {
     #[must_use]
     pub fn proposal_round(&self) -> Option<usize> {
         self.rounds.iter().rposition(|round| round.judges.is_none())
+    }
+
+    /// Leader rotations of the round with this number.
+    pub(crate) fn rotations_at(&self, number: u32) -> u32 {
+        let place = usize::try_from(number / 2).unwrap_or(usize::MAX);
+        let agreed = self.funds.terms.rotations.get(place);
+        agreed.copied().unwrap_or(self.rotations)
     }
 
     /// Time of the first entry into `status`.

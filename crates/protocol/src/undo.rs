@@ -120,6 +120,7 @@ impl Run<'_> {
             if record.id == root {
                 record.outcome = None;
                 record.result = RoundResult::Idle;
+                record.funds.pages = 0;
                 self.state.remove(Key::payload(record.id));
                 timer::clear(&mut self.state, record.id)?;
                 self.effects.push(Effect::TakenBack { tx: record.id });
@@ -171,7 +172,8 @@ impl Run<'_> {
         record.result = RoundResult::Idle;
         record.final_at_ms = None;
         record.window_closed = false;
-        record.rotations_left = record.rotations;
+        record.rotations_left = record.rotations_at(0);
+        record.funds.pages = 0;
         if record.status != Status::Pending {
             self.effects.push(Effect::TakenBack { tx: record.id });
             self.move_to(record, Status::Pending);
@@ -231,17 +233,24 @@ impl Run<'_> {
     /// Ends messages that their parent does not send after all, and what they sent themselves.
     pub(crate) fn drop_held(&mut self, record: &mut TxRecord) -> Result<(), ApplyError> {
         for child in self.held(record)? {
-            self.drop_message(child)?;
+            self.drop_message(record, child)?;
         }
         Ok(())
     }
 
-    /// Ends one held message: what it carried is with the sending contract again.
-    pub(crate) fn drop_message(&mut self, mut child: TxRecord) -> Result<(), ApplyError> {
+    /// Ends one held message: what it carried is with the sending contract again, and what it was
+    /// funded with is in its parent's message budget.
+    pub(crate) fn drop_message(
+        &mut self,
+        parent: &mut TxRecord,
+        mut child: TxRecord,
+    ) -> Result<(), ApplyError> {
         child.note = Some("the transaction that sent it was judged anew and does not".into());
         self.move_to(&mut child, Status::Canceled);
         self.stirred.insert(child.recipient);
+        self.drop_held(&mut child)?;
+        self.take_funds_back(parent, &mut child)?;
         self.save(&child);
-        self.drop_held(&mut child)
+        Ok(())
     }
 }

@@ -8,8 +8,11 @@
 //! - JSON (`venire-api`), history that is not state (`venire-observer`).
 
 use crate::{
+    admit::Reject,
+    appeal,
     apply::{ApplyError, Run},
     block::{DutyKind, Effect},
+    fee::{self, Quote, Terms},
     ledger,
     params::Params,
     record::{Account, Body, CodeState, Contract, Globals, Nondet, Queue, TxRecord, Validator},
@@ -133,6 +136,47 @@ pub fn nondet(state: &dyn Read, id: B256, round: u32) -> Result<Nondet, ApplyErr
     Ok(Overlay::new(state)
         .load(&Key::nondet(id, round))?
         .unwrap_or_default())
+}
+
+/// What an appeal against a decision would cost at `now_ms`, what it would pay to win, or why none
+/// can be filed (`FEE-11`).
+///
+/// # Errors
+/// See [`globals`].
+pub fn appeal_quote(
+    params: &Params,
+    state: &dyn Read,
+    now_ms: u64,
+    id: B256,
+) -> Result<Result<Quote, Reject>, ApplyError> {
+    let Some(record) = tx(state, id)? else {
+        return Ok(Err(Reject::UnknownTransaction { tx: id }));
+    };
+    match appeal::plan(&record, &validators(state)?, now_ms) {
+        Ok((kind, number, seats)) => fee::quote(params, &record, kind, (number, seats)).map(Ok),
+        Err(reject) => Ok(Err(reject)),
+    }
+}
+
+/// Wei that a transaction on these terms takes from its sender at present, without its value and
+/// its message budget (`FEE-02`); `seats` is its first committee's size.
+///
+/// # Errors
+/// `Broken` when it exceeds every amount there is.
+pub fn required_deposit(params: &Params, seats: u32, terms: &Terms) -> Result<U256, ApplyError> {
+    terms.work(&params.fees.rates()?, seats)
+}
+
+/// Terms, and message budget in wei, of a sender who names none (`FEE-03`).
+///
+/// # Errors
+/// `Broken` when the budget exceeds every amount there is.
+pub fn default_terms(
+    params: &Params,
+    seats: u32,
+    rotations: u32,
+) -> Result<(Terms, U256), ApplyError> {
+    fee::default_terms(params, seats, rotations)
 }
 
 /// Cursors of an address' queue.

@@ -239,6 +239,7 @@ impl Client {
             valid_until: None,
             data,
             leader_only: false,
+            fees: None,
         };
         let input = submission.to_input(account.address());
         let nonce = self.nonce(account.address()).await?;

@@ -27,6 +27,7 @@ fn submission(code: &str, arguments: Vec<Value>) -> Submission {
             calldata: calldata::encode(&call),
         },
         leader_only: false,
+        fees: None,
     }
 }
 

@@ -69,6 +69,7 @@ impl Run<'_> {
             payer,
             bond: quote.bond,
             funding: quote.funding,
+            reward: quote.reward,
             against,
             first: index(Some(record.rounds.len())).unwrap_or(u32::MAX),
             filed_height: self.globals.height,
@@ -200,7 +201,7 @@ impl Run<'_> {
             let seats = members.len();
             record.note = Some(format!("{wanted} seats were asked for, {seats} are filled"));
         }
-        record.rotations_left = record.rotations;
+        record.rotations_left = record.rotations_at(number);
         self.move_to(&mut record, Status::Pending);
         self.start(record, number, 0, members)
     }

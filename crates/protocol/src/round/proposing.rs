@@ -113,6 +113,7 @@ impl Run<'_> {
             phase_ms: self.now(),
             deadline_ms: self.now(),
             proposal: None,
+            bytes: 0,
             result: RoundResult::Idle,
             result_hash: None,
         }
@@ -144,6 +145,7 @@ impl Run<'_> {
                 if u32::try_from(bytes).map_or(true, |bytes| bytes > limit) {
                     return Err(Reject::AnswersTooLarge { bytes, limit }.into());
                 }
+                round.bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
                 round.proposal = Some(ProposalInfo {
                     commitment: Some(*commitment),
                     proposed_ms: now,

@@ -14,7 +14,7 @@ use crate::{
 use venire_types::{
     Address, B256,
     jury::{Payload, Reveal, proposal_commitment, vote_commitment},
-    signed::Verified,
+    signed::{Verified, canonical},
     vote::{RoundResult, Status, Vote},
 };
 
@@ -32,6 +32,8 @@ impl Run<'_> {
         let result_hash = check_payload(self.params, round, recipient, signer, body)?;
         if let (Some(hash), Some(payload)) = (result_hash, &body.payload) {
             round.result_hash = Some(hash);
+            let bytes = u64::try_from(canonical(payload).len()).unwrap_or(u64::MAX);
+            round.bytes = round.bytes.saturating_add(bytes);
             self.state.store(Key::payload(body.tx), payload);
         }
         let seat = round.seat_of(signer)?;

@@ -482,6 +482,7 @@ pub(crate) fn submit(recipient: Address, data: TxData) -> Submission {
         valid_until: None,
         data,
         leader_only: false,
+        fees: None,
     }
 }
 

@@ -1,6 +1,9 @@
 //! What a transaction asks for: the ABI call in its input and the RLP list inside it.
 
-use super::{Envelope, abi::Consensus};
+use super::{
+    Envelope,
+    abi::{Consensus, Fees, Order},
+};
 use crate::chain;
 use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, U256};
@@ -22,6 +25,8 @@ pub enum Action {
         /// The transaction.
         tx: B256,
     },
+    /// Add to the money that a transaction holds for its judging.
+    TopUp(TopUp),
     /// Finalise a transaction that is due.
     Finalize {
         /// The transaction.
@@ -54,6 +59,36 @@ pub struct Submission {
     pub data: TxData,
     /// The leader's word alone decides.
     pub leader_only: bool,
+    /// What the sender pays for, where it says so; then the value sent includes it.
+    pub fees: Option<FeeTerms>,
+}
+
+/// What a sender pays for, in its own words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeeTerms {
+    /// Wei for the contract; whatever else is sent pays for judging.
+    pub value: U256,
+    /// Appeals that the sender funds.
+    pub appeals: U256,
+    /// Leader rotations of the first round and of the one after each funded appeal.
+    pub rotations: Vec<U256>,
+    /// Wei for receipts and storage of each leader's attempt.
+    pub execution: U256,
+    /// Wei for the judging of messages.
+    pub messages: U256,
+    /// Highest price of a time unit in wei; zero for none.
+    pub price_max: U256,
+}
+
+/// An addition to the money that a transaction holds for its judging.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TopUp {
+    /// The transaction.
+    pub tx: B256,
+    /// How many of the wei sent are for the judging of messages.
+    pub messages: U256,
+    /// New ceiling of its sender, wei; zero to leave it.
+    pub price_max: U256,
 }
 
 /// What to run.
@@ -127,6 +162,7 @@ impl Action {
                     valid_until: None,
                     data,
                     leader_only,
+                    fees: None,
                 }
                 .checked()
             }
@@ -141,8 +177,31 @@ impl Action {
                     valid_until: Some(call.validUntil).filter(|until| !until.is_zero()),
                     data,
                     leader_only,
+                    fees: None,
                 }
                 .checked()
+            }
+            Consensus::addTransaction_2Call::SELECTOR => {
+                let call = arguments_of::<Consensus::addTransaction_2Call>(arguments)?;
+                ordered(envelope, call.order)
+            }
+            // The salt does not move the contract's address: the address follows from the id.
+            Consensus::deploySaltedCall::SELECTOR => {
+                let call = arguments_of::<Consensus::deploySaltedCall>(arguments)?;
+                ordered(envelope, call.order)
+            }
+            Consensus::topUpFeesCall::SELECTOR => {
+                let call = arguments_of::<Consensus::topUpFeesCall>(arguments)?;
+                Ok(Self::TopUp(TopUp {
+                    tx: call.txId,
+                    messages: call.fees.messageFees,
+                    price_max: call.fees.priceMax,
+                }))
+            }
+            // An appeal pays for the work it causes; nothing is counted twice.
+            Consensus::topUpAndSubmitAppealCall::SELECTOR => {
+                let call = arguments_of::<Consensus::topUpAndSubmitAppealCall>(arguments)?;
+                Ok(Self::Appeal { tx: call.txId })
             }
             Consensus::submitAppealCall::SELECTOR => {
                 let call = arguments_of::<Consensus::submitAppealCall>(arguments)?;
@@ -163,6 +222,30 @@ impl Action {
             _ => Err(ActionError::UnknownFunction),
         }
     }
+}
+
+/// A submission whose sender says what it pays for. The tree of message allocations is not used:
+/// the chain divides the message budget itself.
+fn ordered(envelope: &Envelope, order: Order) -> Result<Action, ActionError> {
+    check_sender(envelope, order.sender)?;
+    let (data, leader_only) = TxData::decode(&order.data)?;
+    Submission {
+        recipient: order.recipient,
+        validators: order.validators,
+        rotations: order.rotations,
+        valid_until: Some(order.validUntil).filter(|until| !until.is_zero()),
+        data,
+        leader_only,
+        fees: Some(FeeTerms {
+            value: order.value,
+            appeals: order.fees.appealRounds,
+            rotations: order.fees.rotations,
+            execution: order.fees.executionBudget,
+            messages: order.fees.messageFees,
+            price_max: order.fees.priceMax,
+        }),
+    }
+    .checked()
 }
 
 fn arguments_of<C: SolCall>(arguments: &[u8]) -> Result<C, ActionError> {
@@ -254,11 +337,26 @@ impl Submission {
     }
 
     /// Input of the Ethereum transaction that submits this on behalf of `sender`: the form with
-    /// five arguments, or with six when there is a time limit.
+    /// five arguments, with six when there is a time limit, or with an order when there are fees.
     #[must_use]
     pub fn to_input(&self, sender: Address) -> Vec<u8> {
         let data = self.data.encode(self.leader_only).into();
         let (recipient, validators, rotations) = (self.recipient, self.validators, self.rotations);
+        if let Some(fees) = &self.fees {
+            let order = Order {
+                sender,
+                recipient,
+                validators,
+                rotations,
+                validUntil: self.valid_until.unwrap_or_default(),
+                salt: U256::ZERO,
+                value: fees.value,
+                fees: fees.to_abi(),
+                data,
+                allocations: Vec::new(),
+            };
+            return Consensus::addTransaction_2Call { order }.abi_encode();
+        }
         match self.valid_until {
             None => Consensus::addTransaction_0Call {
                 sender,
@@ -278,5 +376,44 @@ impl Submission {
             }
             .abi_encode(),
         }
+    }
+}
+
+impl FeeTerms {
+    fn to_abi(&self) -> Fees {
+        Fees {
+            appealRounds: self.appeals,
+            executionBudget: self.execution,
+            rotations: self.rotations.clone(),
+            ..no_fees(self.messages, self.price_max)
+        }
+    }
+}
+
+impl TopUp {
+    /// Input of the Ethereum transaction that adds the value it carries.
+    #[must_use]
+    pub fn to_input(&self) -> Vec<u8> {
+        Consensus::topUpFeesCall {
+            txId: self.tx,
+            fees: no_fees(self.messages, self.price_max),
+        }
+        .abi_encode()
+    }
+}
+
+/// Fees that name a message budget and a ceiling only.
+const fn no_fees(messages: U256, price_max: U256) -> Fees {
+    Fees {
+        leaderUnits: U256::ZERO,
+        validatorUnits: U256::ZERO,
+        appealRounds: U256::ZERO,
+        executionBudget: U256::ZERO,
+        executionConsumed: U256::ZERO,
+        messageFees: messages,
+        rotations: Vec::new(),
+        priceMax: price_max,
+        storagePriceMax: U256::ZERO,
+        receiptPriceMax: U256::ZERO,
     }
 }

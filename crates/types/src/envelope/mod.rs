@@ -12,7 +12,7 @@ mod action;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, ActionError, Submission, TxData};
+pub use action::{Action, ActionError, FeeTerms, Submission, TopUp, TxData};
 
 use alloc::vec::Vec;
 use alloy_consensus::{Transaction, TxEnvelope, transaction::SignerRecoverable};

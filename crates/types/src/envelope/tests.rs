@@ -51,6 +51,7 @@ fn submission(data: TxData) -> Submission {
         valid_until: None,
         data,
         leader_only: false,
+        fees: None,
     }
 }
 
