@@ -173,6 +173,12 @@ pub enum Reject {
         /// Smallest permitted.
         floor: U256,
     },
+    /// The execution budget is more than anybody has.
+    #[error("the execution budget of {budget} wei for each attempt is more than anybody has")]
+    BudgetTooHigh {
+        /// Named.
+        budget: U256,
+    },
     /// The rotations do not fit the appeal rounds.
     #[error("{appeals} funded appeals need the rotations of one round more, {rounds} are named")]
     BadAppealRounds {
@@ -290,6 +296,7 @@ impl Reject {
             Self::FeesTooLow { .. } => "FEES_TOO_LOW",
             Self::PriceTooHigh { .. } => "PRICE_TOO_HIGH",
             Self::BudgetTooLow { .. } => "BUDGET_TOO_LOW",
+            Self::BudgetTooHigh { .. } => "BUDGET_TOO_HIGH",
             Self::BadAppealRounds { .. } => "BAD_APPEAL_ROUNDS",
             Self::NotFundable { .. } => "TX_NOT_FUNDABLE",
             Self::NoFaucet => "NO_FAUCET",
@@ -381,17 +388,18 @@ pub(crate) fn check(
     }
     let needed = match &action {
         Action::Submit(submission) => {
-            fee::asked(params, state, envelope, Some(submission))?.total()?
+            fee::asked(params, state, envelope, Some(submission))?.total()
         }
-        Action::Transfer { .. } => fee::asked(params, state, envelope, None)?.total()?,
+        Action::Transfer { .. } => fee::asked(params, state, envelope, None)?.total(),
         Action::Appeal { .. }
         | Action::TopUp(_)
         | Action::Finalize { .. }
         | Action::FinalizeIdle { .. }
-        | Action::Cancel { .. } => envelope.value(),
+        | Action::Cancel { .. } => Some(envelope.value()),
     };
-    if needed > account.balance {
-        let balance = account.balance;
+    let balance = account.balance;
+    if needed.is_none_or(|needed| needed > balance) {
+        let needed = needed.unwrap_or(U256::MAX);
         return Err(Reject::InsufficientFunds { balance, needed }.into());
     }
     match &action {

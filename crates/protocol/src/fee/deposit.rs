@@ -31,8 +31,9 @@ pub(crate) struct Asked {
 }
 
 impl Asked {
-    pub(crate) fn total(&self) -> Result<U256, ApplyError> {
-        ledger::add(self.value, self.funds.held())
+    /// All that the signer needs; `None` when it is more than there can be.
+    pub(crate) fn total(&self) -> Option<U256> {
+        self.value.checked_add(self.funds.held())
     }
 
     pub(crate) fn into_draft(self, draft: Draft) -> Draft {
@@ -95,9 +96,13 @@ pub(crate) fn asked(
         Some(fees) => {
             funds.terms = explicit(params, fees)?;
             funds.messages = fees.messages;
-            let needed = ledger::add(funds.terms.work(&rates, first)?, fees.messages)?;
-            if offered < needed {
-                return Err(Reject::FeesTooLow { offered, needed }.into());
+            let work = funds.terms.work(&rates, first)?;
+            match work.checked_add(fees.messages) {
+                Some(needed) if needed <= offered => {}
+                needed => {
+                    let needed = needed.unwrap_or(U256::MAX);
+                    return Err(Reject::FeesTooLow { offered, needed }.into());
+                }
             }
             ledger::sub(offered, fees.messages)?
         }
@@ -136,6 +141,9 @@ fn explicit(params: &Params, fees: &FeeTerms) -> Result<Terms, Reject> {
         return Err(Reject::BadAppealRounds { appeals, rounds });
     }
     let (budget, floor) = (fees.execution, params.fees.execution_floor());
+    if budget > BUDGET_MAX {
+        return Err(Reject::BudgetTooHigh { budget });
+    }
     if budget < floor {
         return Err(Reject::BudgetTooLow { budget, floor });
     }
@@ -161,6 +169,10 @@ fn explicit(params: &Params, fees: &FeeTerms) -> Result<Terms, Reject> {
 
 /// Leader rounds of the longest ladder.
 const APPEALS_MAX: usize = COMMITTEE_SIZES.len() / 2;
+
+/// Largest budget of an attempt, wei: so large that nobody has it, so small that no sum of
+/// attempts leaves its range.
+const BUDGET_MAX: U256 = U256::from_limbs([u64::MAX, u64::MAX, 0, 0]);
 
 fn bounded(params: &Params, rotations: U256) -> u32 {
     u32::try_from(rotations)

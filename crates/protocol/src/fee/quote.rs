@@ -59,7 +59,7 @@ pub(crate) fn quote(
     let later = terms.work_from(&rates, record.validators_wanted, next.saturating_add(1))?;
     let spare = held.saturating_sub(owed).saturating_sub(later);
     let (lost, pool) = at_stake(record, kind, &rates)?;
-    let can = ledger::add(ledger::add(spare, lost)?, pool)?;
+    let can = spare.saturating_add(lost).saturating_add(pool);
     Ok(Quote {
         bond,
         funding,

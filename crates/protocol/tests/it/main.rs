@@ -4,6 +4,7 @@
 //! for conservation of money.
 
 mod appeals;
+mod fees;
 mod intake;
 mod keys;
 mod limits;

@@ -47,8 +47,9 @@ pub(super) fn appellant(number: usize) -> Address {
 /// Member of a seat: nobody sits twice, which no amount depends on.
 pub(super) fn member(round: usize, seat: usize) -> Address {
     let mut bytes = [0x55; 20];
-    bytes[18] = u8::try_from(round).expect("few rounds");
-    bytes[19] = u8::try_from(seat).expect("few seats");
+    bytes[17] = u8::try_from(round).expect("few rounds");
+    let seat = u16::try_from(seat).expect("few seats");
+    bytes[18..].copy_from_slice(&seat.to_be_bytes());
     Address::from(bytes)
 }
 
@@ -135,9 +136,10 @@ impl Case {
         let mut seats: Vec<Seat> = seats.collect();
         if failed {
             let others = 1..usize::try_from(crate::params::ladder(5, number)).expect("size");
+            let silent = seats[0].again();
             seats.extend(others.map(|seat| Seat {
                 validator: member(index, seat),
-                ..seats[0].again()
+                ..silent.again()
             }));
         }
         let result = if failed {

@@ -28,7 +28,8 @@ impl Votes {
         let letters = ['A', 'D', 'T', 'V', '.'];
         (0..seats)
             .map(|seat| {
-                let dice = self.seed[seat as usize % self.seed.len()].wrapping_add(seat as u8 * 7);
+                let dice =
+                    self.seed[seat as usize % self.seed.len()].wrapping_add((seat % 251) as u8);
                 if favoured != 'x' && dice % 4 != 0 {
                     favoured
                 } else {
