@@ -230,6 +230,7 @@ impl Case {
             reward: quote.reward,
             against: u32::try_from(against).expect("index"),
             first: u32::try_from(self.record.rounds.len()).expect("index"),
+            filed_height: 0,
             filed_ms: 0,
             left_ms: 0,
             end: None,
