@@ -1,6 +1,7 @@
 //! Appeals: who may object, who judges, what is taken back, and where the bonds go.
 
 use crate::{
+    fees::unit_fees,
     machine::{Op, call},
     world::{Act, World, user},
 };
@@ -464,32 +465,44 @@ fn what_must_not_be_filed_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn without_a_sponsor_the_bond_is_the_appellants() {
-    let mut params = Params::local();
-    params.fees.sponsor = None;
-    params.fees.unit_price = U256::from(10);
+fn without_a_sponsor_the_charge_is_the_appellants() {
+    let params = Params {
+        fees: unit_fees(),
+        ..Params::local()
+    };
     let mut world = World::with(25, params);
     let contract = world.deploy(1, 0, &[]);
     world.wait(10_000);
     let id = world.call(1, contract, 0, &[Op::Add(1)]);
-    let low = appeal(&world, 3, 14_999, id);
+    // Seven votes, and four attempts before eleven seats; the deposit has 3,300 left for them.
+    let (bond, funding) = (1_500, 1_400 + 4 * 2_300 - 3_300);
+    let low = appeal(&world, 3, bond + funding - 1, id);
     assert_eq!(
         world.refuse(low),
         Reject::BondTooLow {
-            offered: U256::from(14_999),
-            bond: U256::from(15_000),
-            funding: U256::ZERO
+            offered: U256::from(bond + funding - 1),
+            bond: U256::from(bond),
+            funding: U256::from(funding)
         }
     );
     world.script(overturn(id));
-    // What is offered beyond the bond stays.
+    // What is offered beyond the charge stays.
     let input = appeal(&world, 3, 20_000, id);
     world.include(input);
-    assert_eq!(world.balance(user(3), Accepted), 985_000);
+    assert_eq!(
+        world.balance(user(3), Accepted),
+        1_000_000 - bond - funding
+    );
     world.drive();
     world.wait(10_000);
     assert_eq!(world.status(id), Status::Finalized);
-    assert_eq!(world.balance(user(3), Accepted), 1_000_000);
+    // One attempt sufficed: the funding comes back, but for what the deposit could not pay.
+    let reward = 1_100;
+    let work = 1_400 + 2_300 + reward - 4_400;
+    assert_eq!(
+        world.balance(user(3), Accepted),
+        1_000_000 + reward - work
+    );
 }
 
 #[test]
