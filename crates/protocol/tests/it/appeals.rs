@@ -489,20 +489,14 @@ fn without_a_sponsor_the_charge_is_the_appellants() {
     // What is offered beyond the charge stays.
     let input = appeal(&world, 3, 20_000, id);
     world.include(input);
-    assert_eq!(
-        world.balance(user(3), Accepted),
-        1_000_000 - bond - funding
-    );
+    assert_eq!(world.balance(user(3), Accepted), 1_000_000 - bond - funding);
     world.drive();
     world.wait(10_000);
     assert_eq!(world.status(id), Status::Finalized);
     // One attempt sufficed: the funding comes back, but for what the deposit could not pay.
     let reward = 1_100;
     let work = 1_400 + 2_300 + reward - 4_400;
-    assert_eq!(
-        world.balance(user(3), Accepted),
-        1_000_000 + reward - work
-    );
+    assert_eq!(world.balance(user(3), Accepted), 1_000_000 + reward - work);
 }
 
 #[test]

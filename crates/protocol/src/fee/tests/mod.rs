@@ -155,7 +155,10 @@ impl Case {
             read_height: 0,
             seats,
             leader: judges.is_none().then_some(0),
+            idle: Vec::new(),
+            replacements: 0,
             started_ms: 0,
+            phase_ms: 0,
             deadline_ms: 0,
             proposal: (votes != "s").then_some(ProposalInfo {
                 commitment: (votes != "t").then_some(B256::ZERO),

@@ -169,7 +169,7 @@ fn v12_two_appeals_fail() {
 }
 
 /// Simulator: appellants get 2,250 and 4,050 in all, and both overturned majorities are paid.
-/// Ours (decisions 1, 4): bonds of 1,500 and 2,700 come back with 800 and 1,900.
+/// Ours (decisions 1, 4): bonds of 1,500 and 2,700 come back with 800 and 1,600.
 #[test]
 fn v13_two_appeals_succeed() {
     let last = "AAAAAAAAAAAADDDDDDDDDDD";
