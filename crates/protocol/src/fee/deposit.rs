@@ -67,7 +67,7 @@ pub(crate) fn asked(
     envelope: &Envelope,
     submission: Option<&Submission>,
 ) -> Result<Asked, AdmitError> {
-    let fees = submission.and_then(|submission| submission.fees.as_ref());
+    let fees = submission.and_then(|submission| submission.fees.as_deref());
     let value = fees.map_or(envelope.value(), |fees| fees.value);
     let offered = envelope.value().checked_sub(value);
     let Some(offered) = offered else {

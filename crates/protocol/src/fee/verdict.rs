@@ -53,7 +53,7 @@ impl Work {
 
 /// The successful appeal that overturned this round: the one against it, or one against the
 /// proposal that it had confirmed.
-pub(super) fn overturned<'a>(record: &'a TxRecord, index: u32) -> Option<&'a Appeal> {
+pub(super) fn overturned(record: &TxRecord, index: u32) -> Option<&Appeal> {
     let round = at(record, index)?;
     let overturns = |appeal: &&Appeal| {
         let confirmed = round.judges == Some(appeal.against) && index < appeal.first;

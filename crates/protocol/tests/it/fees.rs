@@ -59,7 +59,7 @@ fn order(contract: Address, ops: &[Op], fees: FeeTerms) -> Submission {
     };
     Submission {
         rotations: U256::from(0),
-        fees: Some(fees),
+        fees: Some(Box::new(fees)),
         ..submit(contract, data)
     }
 }
@@ -75,7 +75,7 @@ fn terms(value: u64, rotations: &[u64]) -> FeeTerms {
     }
 }
 
-fn appeal(world: &World, number: u8, tx: B256, offered: u64) -> Input {
+pub(crate) fn appeal(world: &World, number: u8, tx: B256, offered: u64) -> Input {
     let input = [&[0x8b, 0x5d, 0xe1, 0xbc], tx.as_slice()].concat();
     world.envelope(number, CONSENSUS_MAIN_LOCAL, offered, input)
 }
@@ -104,10 +104,12 @@ fn earned(world: &World, record: &TxRecord) -> u64 {
     let mut members: Vec<_> = seats.map(|seat| seat.validator).collect();
     members.sort();
     members.dedup();
-    members
-        .into_iter()
-        .map(|member| world.balance(member, Finalized))
-        .sum()
+    all_of(world, members)
+}
+
+fn all_of(world: &World, people: impl IntoIterator<Item = Address>) -> u64 {
+    let balances = people.into_iter();
+    balances.fold(0, |sum, person| sum + world.balance(person, Finalized))
 }
 
 /// Everybody disagrees with what is not the first round of an appeal.
@@ -130,9 +132,7 @@ fn a_deposit_is_taken_beside_the_value_and_the_rest_returns() {
     assert_eq!(world.balance(user(1), Finalized), RICH - 5 - JUDGED);
     assert_eq!(world.tx(id).funds.held(), U256::ZERO);
     // The deploy was judged by others or the same: together they have both fees.
-    let all: u64 = (100..160)
-        .map(|juror| world.balance(user(juror), Finalized))
-        .sum();
+    let all = all_of(&world, (100..160).map(user));
     assert_eq!(all, 2 * JUDGED);
     assert!(earned(&world, &world.tx(id)) >= JUDGED);
 }

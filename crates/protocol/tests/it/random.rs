@@ -2,15 +2,15 @@
 //! what is final is what was accepted.
 
 use crate::{
+    fees::{appeal, paid, unit_fees},
     machine::{Op, call, constructor, counter, execute},
     world::{Act, World, submit, user},
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use venire_protocol::{Input, Key, Kind, Value, apply, view};
+use venire_protocol::{Input, Key, Kind, Params, Value, apply, view};
 use venire_types::{
     Address, B256, U256,
-    chain::CONSENSUS_MAIN_LOCAL,
     emission::{Emission, On},
     envelope::TxData,
     keccak256,
@@ -199,12 +199,9 @@ fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
             amount: U256::from(amount),
         },
         Move::Appeal { user, nth } => {
-            let all: Vec<B256> = judged(world).collect();
-            let Some(tx) = all.get(nth % all.len().max(1)) else {
-                return;
-            };
-            let input = [&[0x8b, 0x5d, 0xe1, 0xbc][..], tx.as_slice()].concat();
-            world.envelope(user, CONSENSUS_MAIN_LOCAL, 0, input)
+            let all = judged(world);
+            let tx = all.get(nth % all.len().max(1)).copied();
+            appeal(world, user, tx.unwrap_or_default(), 30_000)
         }
         Move::Answer => {
             world.now += 5;
@@ -227,8 +224,7 @@ fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
             return;
         }
     };
-    let effects = world.step(vec![input]);
-    for effect in effects {
+    for effect in world.step(vec![input]) {
         if let venire_protocol::Effect::Created { tx, .. } = effect {
             let record = world.tx(tx);
             if record.kind == Kind::Deploy {
@@ -239,12 +235,10 @@ fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
 }
 
 /// Transactions that a committee judged, in the order of their ids.
-fn judged(world: &World) -> impl Iterator<Item = B256> {
-    let records = world.records();
-    records
-        .into_iter()
-        .filter(|record| !record.rounds.is_empty())
-        .map(|record| record.id)
+fn judged(world: &World) -> Vec<B256> {
+    let mut records = world.records();
+    records.retain(|record| !record.rounds.is_empty());
+    records.iter().map(|record| record.id).collect()
 }
 
 /// What is final is what an honest machine computes, slot after slot; and every message that was
@@ -281,7 +275,7 @@ fn recompute(world: &World, contract: Address) {
 
 /// Applies recorded blocks from genesis again.
 fn replay(first: &World, blocks: &[venire_protocol::Block]) -> BTreeMap<Key, Value> {
-    let mut state = World::new(25).state;
+    let mut state = World::with(25, first.params.clone()).state;
     for block in blocks {
         let applied = apply(&first.params, &state, block).expect("block applies");
         for (key, value) in applied.delta {
@@ -294,50 +288,62 @@ fn replay(first: &World, blocks: &[venire_protocol::Block]) -> BTreeMap<Key, Val
     state
 }
 
+/// Plays a history, lets everything settle, and checks what must hold then.
+fn settles(params: Params, moves: Vec<Move>) {
+    let mut world = World::with(25, params);
+    world.script(|record, me| temper(record.id, record.rounds.len(), me));
+    let mut contracts = Vec::new();
+    for turn in moves {
+        play(&mut world, &mut contracts, turn);
+    }
+    // Same blocks, same state.
+    assert_eq!(replay(&world, &world.blocks), world.state);
+
+    // Left alone with honest validators, everything settles.
+    world.script(|_, _| Act::Honest);
+    for _ in 0..2_000 {
+        world.drive();
+        match view::next_deadline(&world.state).expect("state") {
+            Some(due) => {
+                world.wait(due.saturating_sub(world.now));
+            }
+            None => break,
+        }
+    }
+    for contract in &contracts {
+        assert_eq!(
+            world.counter(*contract, Accepted),
+            world.counter(*contract, Finalized)
+        );
+        assert_eq!(
+            world.balance(*contract, Accepted),
+            world.balance(*contract, Finalized)
+        );
+        let queue = view::queue(&world.state, *contract).expect("state");
+        assert_eq!((queue.finalized, queue.next), (queue.tail, queue.tail));
+        recompute(&world, *contract);
+    }
+    for record in world.records() {
+        assert!(matches!(
+            record.status,
+            Status::Finalized | Status::Canceled
+        ));
+        assert!(record.funds.held().is_zero() && record.pledged().is_zero());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
     #[test]
     fn any_history_conserves_money_and_settles(moves in proptest::collection::vec(a_move(), 1..60)) {
-        let mut world = World::new(25);
-        world.script(|record, me| temper(record.id, record.rounds.len(), me));
-        let mut contracts = Vec::new();
-        for turn in moves {
-            play(&mut world, &mut contracts, turn);
-        }
-        // Same blocks, same state.
-        prop_assert_eq!(&replay(&world, &world.blocks), &world.state);
+        settles(Params::local(), moves);
+    }
 
-        // Left alone with honest validators, everything settles.
-        world.script(|_, _| Act::Honest);
-        for _ in 0..2_000 {
-            world.drive();
-            match view::next_deadline(&world.state).expect("state") {
-                Some(due) => { world.wait(due.saturating_sub(world.now)); }
-                None => break,
-            }
-        }
-        for contract in &contracts {
-            prop_assert_eq!(
-                world.counter(*contract, Accepted),
-                world.counter(*contract, Finalized)
-            );
-            prop_assert_eq!(
-                world.balance(*contract, Accepted),
-                world.balance(*contract, Finalized)
-            );
-            let queue = view::queue(&world.state, *contract).expect("state");
-            prop_assert_eq!((queue.finalized, queue.next), (queue.tail, queue.tail));
-            recompute(&world, *contract);
-        }
-        for block in &world.blocks {
-            for input in &block.inputs {
-                if let Input::Transaction(envelope) = input
-                    && let Some(record) = view::tx(&world.state, envelope.hash()).expect("state")
-                {
-                    prop_assert!(matches!(record.status, Status::Finalized | Status::Canceled));
-                }
-            }
-        }
+    #[test]
+    fn any_history_with_fees_conserves_money_and_settles(
+        moves in proptest::collection::vec(a_move(), 1..60)
+    ) {
+        settles(paid(unit_fees()), moves);
     }
 }

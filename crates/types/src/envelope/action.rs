@@ -5,7 +5,7 @@ use super::{
     abi::{Consensus, Fees, Order},
 };
 use crate::chain;
-use alloc::vec::Vec;
+use alloc::{boxed::Box, vec::Vec};
 use alloy_primitives::{Address, B256, U256};
 use alloy_rlp::Header;
 use alloy_sol_types::SolCall;
@@ -60,7 +60,7 @@ pub struct Submission {
     /// The leader's word alone decides.
     pub leader_only: bool,
     /// What the sender pays for, where it says so; then the value sent includes it.
-    pub fees: Option<FeeTerms>,
+    pub fees: Option<Box<FeeTerms>>,
 }
 
 /// What a sender pays for, in its own words.
@@ -153,42 +153,24 @@ impl Action {
         match *selector {
             Consensus::addTransaction_0Call::SELECTOR => {
                 let call = arguments_of::<Consensus::addTransaction_0Call>(arguments)?;
-                check_sender(envelope, call.sender)?;
-                let (data, leader_only) = TxData::decode(&call.data)?;
-                Submission {
-                    recipient: call.recipient,
-                    validators: call.validators,
-                    rotations: call.rotations,
-                    valid_until: None,
-                    data,
-                    leader_only,
-                    fees: None,
-                }
-                .checked()
+                let sizes = (call.validators, call.rotations);
+                let parties = (call.sender, call.recipient);
+                ordered(envelope, parties, sizes, &call.data, U256::ZERO, None)
             }
             Consensus::addTransaction_1Call::SELECTOR => {
                 let call = arguments_of::<Consensus::addTransaction_1Call>(arguments)?;
-                check_sender(envelope, call.sender)?;
-                let (data, leader_only) = TxData::decode(&call.data)?;
-                Submission {
-                    recipient: call.recipient,
-                    validators: call.validators,
-                    rotations: call.rotations,
-                    valid_until: Some(call.validUntil).filter(|until| !until.is_zero()),
-                    data,
-                    leader_only,
-                    fees: None,
-                }
-                .checked()
+                let sizes = (call.validators, call.rotations);
+                let parties = (call.sender, call.recipient);
+                ordered(envelope, parties, sizes, &call.data, call.validUntil, None)
             }
             Consensus::addTransaction_2Call::SELECTOR => {
                 let call = arguments_of::<Consensus::addTransaction_2Call>(arguments)?;
-                ordered(envelope, call.order)
+                ordered_with_fees(envelope, call.order)
             }
             // The salt does not move the contract's address: the address follows from the id.
             Consensus::deploySaltedCall::SELECTOR => {
                 let call = arguments_of::<Consensus::deploySaltedCall>(arguments)?;
-                ordered(envelope, call.order)
+                ordered_with_fees(envelope, call.order)
             }
             Consensus::topUpFeesCall::SELECTOR => {
                 let call = arguments_of::<Consensus::topUpFeesCall>(arguments)?;
@@ -224,28 +206,44 @@ impl Action {
     }
 }
 
-/// A submission whose sender says what it pays for. The tree of message allocations is not used:
-/// the chain divides the message budget itself.
-fn ordered(envelope: &Envelope, order: Order) -> Result<Action, ActionError> {
-    check_sender(envelope, order.sender)?;
-    let (data, leader_only) = TxData::decode(&order.data)?;
+/// A submission; a time limit of zero is none.
+fn ordered(
+    envelope: &Envelope,
+    (sender, recipient): (Address, Address),
+    (validators, rotations): (U256, U256),
+    data: &[u8],
+    valid_until: U256,
+    fees: Option<Box<FeeTerms>>,
+) -> Result<Action, ActionError> {
+    check_sender(envelope, sender)?;
+    let (data, leader_only) = TxData::decode(data)?;
     Submission {
-        recipient: order.recipient,
-        validators: order.validators,
-        rotations: order.rotations,
-        valid_until: Some(order.validUntil).filter(|until| !until.is_zero()),
+        recipient,
+        validators,
+        rotations,
+        valid_until: Some(valid_until).filter(|until| !until.is_zero()),
         data,
         leader_only,
-        fees: Some(FeeTerms {
-            value: order.value,
-            appeals: order.fees.appealRounds,
-            rotations: order.fees.rotations,
-            execution: order.fees.executionBudget,
-            messages: order.fees.messageFees,
-            price_max: order.fees.priceMax,
-        }),
+        fees,
     }
     .checked()
+}
+
+/// A submission whose sender says what it pays for. The tree of message allocations is not used:
+/// the chain divides the message budget itself.
+fn ordered_with_fees(envelope: &Envelope, order: Order) -> Result<Action, ActionError> {
+    let fees = FeeTerms {
+        value: order.value,
+        appeals: order.fees.appealRounds,
+        rotations: order.fees.rotations,
+        execution: order.fees.executionBudget,
+        messages: order.fees.messageFees,
+        price_max: order.fees.priceMax,
+    };
+    let parties = (order.sender, order.recipient);
+    let sizes = (order.validators, order.rotations);
+    let (data, until) = (&order.data, order.validUntil);
+    ordered(envelope, parties, sizes, data, until, Some(Box::new(fees)))
 }
 
 fn arguments_of<C: SolCall>(arguments: &[u8]) -> Result<C, ActionError> {

@@ -1,8 +1,8 @@
 //! Envelopes signed here with the curve library, for every supported form, and damaged ones.
 
-use super::{Action, ActionError, Envelope, EnvelopeError, Submission, TxData};
+use super::{Action, ActionError, Envelope, EnvelopeError, FeeTerms, Submission, TopUp, TxData};
 use crate::chain::{CONSENSUS_MAIN_BRADBURY, CONSENSUS_MAIN_LOCAL};
-use alloc::{vec, vec::Vec};
+use alloc::{boxed::Box, vec, vec::Vec};
 use alloy_consensus::{SignableTransaction, TxEip1559, TxEip2930, TxEnvelope, TxLegacy};
 use alloy_eips::eip2718::Encodable2718;
 use alloy_primitives::{Address, B256, Signature, TxKind, U256, address, hex, keccak256};
@@ -161,6 +161,58 @@ fn selectors_are_those_that_clients_send() {
     assert_eq!(
         action(list.concat()),
         Ok(Action::FinalizeIdle { txs: vec![id] })
+    );
+}
+
+fn fee_terms() -> FeeTerms {
+    FeeTerms {
+        value: U256::from(5),
+        appeals: U256::from(1),
+        rotations: vec![U256::from(2), U256::ZERO],
+        execution: U256::from(511_512),
+        messages: U256::from(7),
+        price_max: U256::from(9),
+    }
+}
+
+#[test]
+fn fees_survive_the_abi_under_the_selectors_that_clients_send() {
+    for valid_until in [None, Some(U256::from(1_700_000_000))] {
+        let wanted = Submission {
+            valid_until,
+            fees: Some(Box::new(fee_terms())),
+            ..submission(call())
+        };
+        let mut input = wanted.to_input(SIGNER);
+        assert_eq!(input[..4], hex!("35a251fb"));
+        assert_eq!(action(input.clone()), Ok(Action::Submit(wanted.clone())));
+        // `deploySalted` takes the same order.
+        input[..4].copy_from_slice(&hex!("98863702"));
+        assert_eq!(action(input.clone()), Ok(Action::Submit(wanted)));
+        input.truncate(input.len() - 32);
+        assert_eq!(action(input), Err(ActionError::BadArguments));
+    }
+    let top_up = TopUp {
+        tx: B256::repeat_byte(0xab),
+        messages: U256::from(7),
+        price_max: U256::from(9),
+    };
+    let mut input = top_up.to_input();
+    assert_eq!(input[..4], hex!("fa648bb3"));
+    assert_eq!(action(input.clone()), Ok(Action::TopUp(top_up)));
+    input[..4].copy_from_slice(&hex!("6985d9c5"));
+    assert_eq!(action(input), Ok(Action::Appeal { tx: top_up.tx }));
+    let claimed = Address::repeat_byte(2);
+    let lie = Submission {
+        fees: Some(Box::new(fee_terms())),
+        ..submission(call())
+    };
+    assert_eq!(
+        action(lie.to_input(claimed)),
+        Err(ActionError::SenderMismatch {
+            claimed,
+            signer: SIGNER
+        })
     );
 }
 

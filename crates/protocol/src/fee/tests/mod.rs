@@ -296,13 +296,13 @@ impl Settlement {
     pub(super) fn of(&self, to: Address, why: Why) -> u64 {
         let payments = self.payments.iter();
         let due = payments.filter(|payment| payment.to == to && payment.why == why);
-        due.map(|payment| payment.wei.to::<u64>()).sum()
+        due.fold(0, |sum, payment| sum + payment.wei.to::<u64>())
     }
 
     /// What somebody gets.
     pub(super) fn to(&self, to: Address) -> u64 {
         let due = self.payments.iter().filter(|payment| payment.to == to);
-        due.map(|payment| payment.wei.to::<u64>()).sum()
+        due.fold(0, |sum, payment| sum + payment.wei.to::<u64>())
     }
 
     /// What the members of a round get, and how many of them lose a fee.

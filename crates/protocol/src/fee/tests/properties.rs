@@ -30,7 +30,7 @@ impl Votes {
             .map(|seat| {
                 let dice =
                     self.seed[seat as usize % self.seed.len()].wrapping_add((seat % 251) as u8);
-                if favoured != 'x' && dice % 4 != 0 {
+                if favoured != 'x' && !dice.is_multiple_of(4) {
                     favoured
                 } else {
                     letters[usize::from(dice / 4) % letters.len()]
