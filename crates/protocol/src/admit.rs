@@ -18,7 +18,7 @@ use crate::{
 };
 use venire_types::{
     Address, B256, U256,
-    envelope::{Action, ActionError, Envelope, TopUp, TxData},
+    envelope::{Action, ActionError, Envelope, TxData},
     vote::Status,
 };
 
@@ -193,6 +193,12 @@ pub enum Reject {
         /// Its status.
         status: Status,
     },
+    /// So many others have paid for it already.
+    #[error("{limit} others have added to the funds of this transaction already")]
+    TooManyTopUps {
+        /// Limit.
+        limit: usize,
+    },
     /// The chain has no faucet.
     #[error("this chain has no faucet")]
     NoFaucet,
@@ -299,6 +305,7 @@ impl Reject {
             Self::BudgetTooHigh { .. } => "BUDGET_TOO_HIGH",
             Self::BadAppealRounds { .. } => "BAD_APPEAL_ROUNDS",
             Self::NotFundable { .. } => "TX_NOT_FUNDABLE",
+            Self::TooManyTopUps { .. } => "TOO_MANY_TOP_UPS",
             Self::NoFaucet => "NO_FAUCET",
             Self::FaucetExhausted => "FAUCET_EXHAUSTED",
             Self::WrongPhase { .. } => "WRONG_PHASE",
@@ -418,7 +425,7 @@ pub(crate) fn check(
         }
         Action::Transfer { .. } | Action::FinalizeIdle { .. } => {}
         Action::TopUp(top_up) => {
-            check_top_up(params, state, top_up, envelope)?;
+            fee::check_top_up(params, state, top_up, envelope)?;
         }
         Action::Appeal { tx } => {
             let (appellant, offered) = (envelope.signer(), envelope.value());
@@ -461,35 +468,12 @@ pub(crate) fn check_cancel(
     Ok(record)
 }
 
-/// May so much be added to the funds of a transaction (`FEE-18`)?
-pub(crate) fn check_top_up(
-    params: &Params,
-    state: &Overlay<'_>,
-    top_up: &TopUp,
-    envelope: &Envelope,
-) -> Result<TxRecord, AdmitError> {
-    let record = known(state, top_up.tx)?;
-    if params.fees.is_gasless() || record.is_closed() {
-        let status = record.status;
-        return Err(Reject::NotFundable { status }.into());
-    }
-    let (offered, needed) = (envelope.value(), top_up.messages);
-    if needed > offered {
-        return Err(Reject::FeesTooLow { offered, needed }.into());
-    }
-    if !needed.is_zero() && record.funds.depositor != envelope.signer() {
-        let signer = envelope.signer();
-        return Err(Reject::NotSender { signer }.into());
-    }
-    Ok(record)
-}
-
 /// A time limit in seconds as milliseconds; one that does not fit never comes.
 pub(crate) fn until_ms(seconds: Option<U256>) -> Option<u64> {
     u64::try_from(seconds?).ok()?.checked_mul(1000)
 }
 
-fn known(state: &Overlay<'_>, tx: B256) -> Result<TxRecord, AdmitError> {
+pub(crate) fn known(state: &Overlay<'_>, tx: B256) -> Result<TxRecord, AdmitError> {
     Ok(state
         .load(&Key::tx(tx))?
         .ok_or(Reject::UnknownTransaction { tx })?)

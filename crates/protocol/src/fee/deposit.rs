@@ -6,7 +6,7 @@
 
 use super::{Funds, Part, Rates, Terms, params::times, settle::stored, verdict::receipt};
 use crate::{
-    admit::{self, AdmitError, Reject, can_be_called},
+    admit::{AdmitError, Reject, can_be_called},
     apply::{ApplyError, Run},
     intake::{Draft, is_nameless},
     ledger,
@@ -16,8 +16,8 @@ use crate::{
 };
 use alloc::{vec, vec::Vec};
 use venire_types::{
-    B256, U256,
-    envelope::{Envelope, FeeTerms, Submission, TopUp, TxData},
+    U256,
+    envelope::{Envelope, FeeTerms, Submission, TxData},
     jury::Payload,
 };
 
@@ -319,27 +319,6 @@ impl Run<'_> {
         child.funds.parts = others;
         child.funds.messages = U256::ZERO;
         self.give_back(child)
-    }
-
-    /// Adds to the funds of a transaction (`FEE-18`).
-    pub(crate) fn top_up(
-        &mut self,
-        envelope: &Envelope,
-        top_up: &TopUp,
-    ) -> Result<B256, AdmitError> {
-        let mut record = admit::check_top_up(self.params, &self.state, top_up, envelope)?;
-        self.charge(envelope, envelope.value())?;
-        let funds = &mut record.funds;
-        funds.messages = ledger::add(funds.messages, top_up.messages)?;
-        funds.parts.push(Part {
-            payer: envelope.signer(),
-            wei: ledger::sub(envelope.value(), top_up.messages)?,
-        });
-        if funds.depositor == envelope.signer() && !top_up.price_max.is_zero() {
-            funds.terms.ceiling = top_up.price_max;
-        }
-        self.save(&record);
-        Ok(top_up.tx)
     }
 }
 

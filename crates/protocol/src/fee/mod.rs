@@ -22,6 +22,7 @@ mod pay;
 mod quote;
 mod settle;
 mod terms;
+mod top_up;
 mod verdict;
 
 #[cfg(test)]
@@ -34,3 +35,4 @@ pub use terms::{Funds, Part, Rates, Terms};
 
 pub(crate) use deposit::{asked, default_terms, rotations, seats};
 pub(crate) use quote::quote;
+pub(crate) use top_up::check_top_up;

@@ -5,22 +5,22 @@
 
 use crate::{
     machine::{Op, call, constructor},
-    world::{Act, World, submit, user},
+    world::{World, submit, user},
 };
-use venire_protocol::{FeeParams, Input, Params, Quote, Reject, TxRecord, view};
+use venire_protocol::{FeeParams, Input, Params, Reject, TxRecord, view};
 use venire_types::{
     Address, B256, U256,
     chain::CONSENSUS_MAIN_LOCAL,
     emission::On,
     envelope::{FeeTerms, Submission, TopUp, TxData},
     outcome::Outcome,
-    storage::StateView::{Accepted, Finalized},
+    storage::StateView::Finalized,
     vote::Status,
 };
 
 const DEPOSIT: u64 = 4_400;
-const JUDGED: u64 = 1_100;
-const RICH: u64 = 1_000_000;
+pub(crate) const JUDGED: u64 = 1_100;
+pub(crate) const RICH: u64 = 1_000_000;
 
 /// Prices of this page.
 pub(crate) fn unit_fees() -> FeeParams {
@@ -45,7 +45,7 @@ fn world() -> World {
 }
 
 /// A contract deployed by user 3, final.
-fn with_contract(ops: &[Op]) -> (World, Address) {
+pub(crate) fn with_contract(ops: &[Op]) -> (World, Address) {
     let mut world = world();
     let contract = world.deploy(3, 0, ops);
     world.wait(10_000);
@@ -53,7 +53,7 @@ fn with_contract(ops: &[Op]) -> (World, Address) {
     (world, contract)
 }
 
-fn order(contract: Address, ops: &[Op], fees: FeeTerms) -> Submission {
+pub(crate) fn order(contract: Address, ops: &[Op], fees: FeeTerms) -> Submission {
     let data = TxData::Call {
         calldata: call(ops),
     };
@@ -64,7 +64,7 @@ fn order(contract: Address, ops: &[Op], fees: FeeTerms) -> Submission {
     }
 }
 
-fn terms(value: u64, rotations: &[u64]) -> FeeTerms {
+pub(crate) fn terms(value: u64, rotations: &[u64]) -> FeeTerms {
     FeeTerms {
         value: U256::from(value),
         appeals: U256::from(rotations.len() - 1),
@@ -80,12 +80,6 @@ pub(crate) fn appeal(world: &World, number: u8, tx: B256, offered: u64) -> Input
     world.envelope(number, CONSENSUS_MAIN_LOCAL, offered, input)
 }
 
-fn quote(world: &World, tx: B256) -> Quote {
-    view::appeal_quote(&world.params, &world.state, world.now, tx)
-        .expect("state")
-        .expect("open to an appeal")
-}
-
 fn top_up(world: &World, number: u8, tx: B256, wei: u64, messages: u64) -> Input {
     let top_up = TopUp {
         tx,
@@ -95,11 +89,11 @@ fn top_up(world: &World, number: u8, tx: B256, wei: u64, messages: u64) -> Input
     world.envelope(number, CONSENSUS_MAIN_LOCAL, wei, top_up.to_input())
 }
 
-fn burned(world: &World) -> u64 {
+pub(crate) fn burned(world: &World) -> u64 {
     view::globals(&world.state).expect("state").burned.to()
 }
 
-fn earned(world: &World, record: &TxRecord) -> u64 {
+pub(crate) fn earned(world: &World, record: &TxRecord) -> u64 {
     let seats = record.rounds.iter().flat_map(|round| &round.seats);
     let mut members: Vec<_> = seats.map(|seat| seat.validator).collect();
     members.sort();
@@ -110,14 +104,6 @@ fn earned(world: &World, record: &TxRecord) -> u64 {
 fn all_of(world: &World, people: impl IntoIterator<Item = Address>) -> u64 {
     let balances = people.into_iter();
     balances.fold(0, |sum, person| sum + world.balance(person, Finalized))
-}
-
-/// Everybody disagrees with what is not the first round of an appeal.
-fn in_appeals(act: Act) -> impl Fn(&TxRecord, Address) -> Act {
-    move |record, _| match record.round() {
-        Some(round) if round.judges.is_some() => act,
-        _ => Act::Honest,
-    }
 }
 
 #[test]
@@ -300,6 +286,30 @@ fn strangers_top_up_for_judging_only() {
 }
 
 #[test]
+fn few_people_pay_for_one_transaction() {
+    let (mut world, contract) = with_contract(&[]);
+    let id = world.send(1, contract, 0, &[]);
+    for number in 10..27 {
+        let to = user(number);
+        let amount = U256::from(100);
+        world.step(vec![Input::Faucet { to, amount }]);
+    }
+    for number in 10..26 {
+        world.include(top_up(&world, number, id, 10, 0));
+    }
+    let input = top_up(&world, 26, id, 10, 0);
+    assert_eq!(world.refuse(input), Reject::TooManyTopUps { limit: 16 });
+    world.include(top_up(&world, 10, id, 10, 0));
+    world.include(top_up(&world, 1, id, 10, 0));
+    world.include(top_up(&world, 1, id, 0, 0));
+    assert_eq!(world.tx(id).funds.parts.len(), 17);
+    world.drive();
+    world.wait(10_000);
+    assert!((10..26).all(|number| world.balance(user(number), Finalized) == 100));
+    assert_eq!(world.balance(user(1), Finalized), RICH - JUDGED);
+}
+
+#[test]
 fn messages_are_funded_by_equal_parts_of_the_budget() {
     let (mut world, contract) = with_contract(&[]);
     let other = world.deploy(3, 0, &[]);
@@ -370,98 +380,6 @@ fn grandchildren_are_funded_from_what_their_parent_got() {
     assert!(child.is_success(), "{:?}", child.outcome);
     assert_eq!(world.counter(contract, Finalized), 1);
     assert_eq!(world.balance(user(1), Finalized), RICH - 3 * JUDGED);
-}
-
-#[test]
-fn a_lost_appeal_pays_those_who_were_right() {
-    let (mut world, contract) = with_contract(&[]);
-    let id = world.include(world.submission(1, 4_900, &order(contract, &[], terms(0, &[0, 0]))));
-    world.drive();
-    let quote = quote(&world, id);
-    assert_eq!((quote.bond, quote.funding), (U256::from(1_500), U256::ZERO));
-    let low = appeal(&world, 2, id, 1_499);
-    assert_eq!(
-        world.refuse(low),
-        Reject::BondTooLow {
-            offered: U256::from(1_499),
-            bond: U256::from(1_500),
-            funding: U256::ZERO
-        }
-    );
-    world.include(appeal(&world, 2, id, 2_000));
-    assert_eq!(world.balance(user(2), Finalized), RICH - 1_500);
-    world.drive();
-    world.wait(10_000);
-    assert_eq!(world.status(id), Status::Finalized);
-    assert_eq!(world.balance(user(1), Finalized), RICH - JUDGED);
-    assert_eq!(world.balance(user(2), Finalized), RICH - 1_500);
-    assert_eq!(burned(&world), 2);
-}
-
-#[test]
-fn a_won_appeal_pays_what_the_quote_promised() {
-    let (mut world, contract) = with_contract(&[]);
-    let id = world.include(world.submission(1, 4_900, &order(contract, &[], terms(0, &[0, 0]))));
-    world.drive();
-    let quote = quote(&world, id);
-    assert_eq!(quote.reward, U256::from(100 + 1_100));
-    world.script(in_appeals(Act::Disagree));
-    world.include(appeal(&world, 2, id, 1_500));
-    world.drive();
-    assert_eq!(world.status(id), Status::Accepted);
-    world.wait(10_000);
-    assert_eq!(world.status(id), Status::Finalized);
-    assert_eq!(world.balance(user(2), Finalized), RICH + 1_200);
-    let work = 7 * 200 + 100 + 11 * 200;
-    assert_eq!(world.balance(user(1), Finalized), RICH - work - 1_200);
-    assert_eq!(burned(&world), 0);
-    let record = world.tx(id);
-    assert!(earned(&world, &record) >= work);
-}
-
-#[test]
-fn funding_that_the_work_does_not_need_comes_back() {
-    let (mut world, contract) = with_contract(&[]);
-    let id = world.include(world.submission(1, 1_100, &order(contract, &[], terms(0, &[0]))));
-    world.drive();
-    // A committee of seven, a leader and a committee of eleven.
-    let quote = quote(&world, id);
-    assert_eq!(quote.funding, U256::from(1_400 + 2_300));
-    assert_eq!(quote.reward, U256::from(1_100));
-    let charge = 1_500 + 3_700;
-    let low = appeal(&world, 2, id, charge - 1);
-    assert_eq!(world.refuse(low).code(), "BOND_TOO_LOW");
-    world.include(appeal(&world, 2, id, charge));
-    assert_eq!(world.balance(user(2), Finalized), RICH - charge);
-    world.drive();
-    world.wait(10_000);
-    // The committee confirmed: the bond has paid for it, nothing else was needed.
-    assert_eq!(world.balance(user(2), Finalized), RICH - 1_500);
-    assert_eq!(world.balance(user(1), Finalized), RICH - JUDGED);
-}
-
-#[test]
-fn what_is_judged_anew_is_paid_once() {
-    let (mut world, contract) = with_contract(&[]);
-    let id = world.include(world.submission(1, 4_900, &order(contract, &[], terms(0, &[0, 0]))));
-    let other = world.deploy(3, 0, &[]);
-    world.wait(1_000);
-    // A later slot, with a message that it sends on acceptance.
-    let post = Op::Post(other, 0, On::Accepted, call(&[Op::Add(1)]));
-    let later = world.call(3, contract, 0, &[post]);
-    assert_eq!(world.counter(other, Accepted), 1);
-    world.script(in_appeals(Act::Disagree));
-    world.include(appeal(&world, 2, id, 1_500));
-    world.drive();
-    assert!(world.tx(later).rounds[0].superseded);
-    for _ in 0..4 {
-        world.wait(10_000);
-        world.drive();
-    }
-    assert_eq!(world.status(later), Status::Finalized);
-    assert_eq!(world.counter(other, Finalized), 1);
-    // Two deploys, the later call and its message: each has paid one judging.
-    assert_eq!(world.balance(user(3), Finalized), RICH - 4 * JUDGED);
 }
 
 #[test]

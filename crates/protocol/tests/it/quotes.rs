@@ -1,0 +1,120 @@
+//! Appeals on a chain on which users pay: what the quote says, and where everything goes.
+
+use crate::{
+    fees::{JUDGED, RICH, appeal, burned, earned, order, terms, with_contract},
+    machine::{Op, call},
+    world::{Act, World, user},
+};
+use venire_protocol::{Quote, Reject, TxRecord, view};
+use venire_types::{
+    Address, B256, U256,
+    emission::On,
+    storage::StateView::{Accepted, Finalized},
+    vote::Status,
+};
+
+fn quote(world: &World, tx: B256) -> Quote {
+    view::appeal_quote(&world.params, &world.state, world.now, tx)
+        .expect("state")
+        .expect("open to an appeal")
+}
+
+/// Everybody disagrees with what is not the first round of an appeal.
+fn in_appeals(act: Act) -> impl Fn(&TxRecord, Address) -> Act {
+    move |record, _| match record.round() {
+        Some(round) if round.judges.is_some() => act,
+        _ => Act::Honest,
+    }
+}
+
+#[test]
+fn a_lost_appeal_pays_those_who_were_right() {
+    let (mut world, contract) = with_contract(&[]);
+    let id = world.include(world.submission(1, 4_900, &order(contract, &[], terms(0, &[0, 0]))));
+    world.drive();
+    let quote = quote(&world, id);
+    assert_eq!((quote.bond, quote.funding), (U256::from(1_500), U256::ZERO));
+    let low = appeal(&world, 2, id, 1_499);
+    assert_eq!(
+        world.refuse(low),
+        Reject::BondTooLow {
+            offered: U256::from(1_499),
+            bond: U256::from(1_500),
+            funding: U256::ZERO
+        }
+    );
+    world.include(appeal(&world, 2, id, 2_000));
+    assert_eq!(world.balance(user(2), Finalized), RICH - 1_500);
+    world.drive();
+    world.wait(10_000);
+    assert_eq!(world.status(id), Status::Finalized);
+    assert_eq!(world.balance(user(1), Finalized), RICH - JUDGED);
+    assert_eq!(world.balance(user(2), Finalized), RICH - 1_500);
+    assert_eq!(burned(&world), 2);
+}
+
+#[test]
+fn a_won_appeal_pays_what_the_quote_promised() {
+    let (mut world, contract) = with_contract(&[]);
+    let id = world.include(world.submission(1, 4_900, &order(contract, &[], terms(0, &[0, 0]))));
+    world.drive();
+    let quote = quote(&world, id);
+    assert_eq!(quote.reward, U256::from(100 + 1_100));
+    world.script(in_appeals(Act::Disagree));
+    world.include(appeal(&world, 2, id, 1_500));
+    world.drive();
+    assert_eq!(world.status(id), Status::Accepted);
+    world.wait(10_000);
+    assert_eq!(world.status(id), Status::Finalized);
+    assert_eq!(world.balance(user(2), Finalized), RICH + 1_200);
+    let work = 7 * 200 + 100 + 11 * 200;
+    assert_eq!(world.balance(user(1), Finalized), RICH - work - 1_200);
+    assert_eq!(burned(&world), 0);
+    let record = world.tx(id);
+    assert!(earned(&world, &record) >= work);
+}
+
+#[test]
+fn funding_that_the_work_does_not_need_comes_back() {
+    let (mut world, contract) = with_contract(&[]);
+    let id = world.include(world.submission(1, 1_100, &order(contract, &[], terms(0, &[0]))));
+    world.drive();
+    // A committee of seven, a leader and a committee of eleven.
+    let quote = quote(&world, id);
+    assert_eq!(quote.funding, U256::from(1_400 + 2_300));
+    assert_eq!(quote.reward, U256::from(1_100));
+    let charge = 1_500 + 3_700;
+    let low = appeal(&world, 2, id, charge - 1);
+    assert_eq!(world.refuse(low).code(), "BOND_TOO_LOW");
+    world.include(appeal(&world, 2, id, charge));
+    assert_eq!(world.balance(user(2), Finalized), RICH - charge);
+    world.drive();
+    world.wait(10_000);
+    // The committee confirmed: the bond has paid for it, nothing else was needed.
+    assert_eq!(world.balance(user(2), Finalized), RICH - 1_500);
+    assert_eq!(world.balance(user(1), Finalized), RICH - JUDGED);
+}
+
+#[test]
+fn what_is_judged_anew_is_paid_once() {
+    let (mut world, contract) = with_contract(&[]);
+    let id = world.include(world.submission(1, 4_900, &order(contract, &[], terms(0, &[0, 0]))));
+    let other = world.deploy(3, 0, &[]);
+    world.wait(1_000);
+    // A later slot, with a message that it sends on acceptance.
+    let post = Op::Post(other, 0, On::Accepted, call(&[Op::Add(1)]));
+    let later = world.call(3, contract, 0, &[post]);
+    assert_eq!(world.counter(other, Accepted), 1);
+    world.script(in_appeals(Act::Disagree));
+    world.include(appeal(&world, 2, id, 1_500));
+    world.drive();
+    assert!(world.tx(later).rounds[0].superseded);
+    for _ in 0..4 {
+        world.wait(10_000);
+        world.drive();
+    }
+    assert_eq!(world.status(later), Status::Finalized);
+    assert_eq!(world.counter(other, Finalized), 1);
+    // Two deploys, the later call and its message: each has paid one judging.
+    assert_eq!(world.balance(user(3), Finalized), RICH - 4 * JUDGED);
+}
