@@ -54,6 +54,37 @@ fn a_second_appeal_is_paid_by_its_own_bond() {
 }
 
 #[test]
+fn a_bond_that_pays_a_reward_is_not_funded_again() {
+    let case = Case::new(0)
+        .leads("AAADT")
+        .appeals("AAAADDD")
+        .appeals("DDDDDDDAAAAAA")
+        .leads("AAAAAAAAAAAADDDDDDDDDDD")
+        .appeals("DDDDDDDDDDDDDDDDDDDDDDDDD");
+    let quoted = |quote: &crate::fee::Quote| {
+        let [bond, funding, reward] = [quote.bond, quote.funding, quote.reward];
+        (bond.to::<u64>(), funding.to::<u64>(), reward.to::<u64>())
+    };
+    let quotes: alloc::vec::Vec<_> = case.quotes.iter().map(quoted).collect();
+    // First: 1,100 + 1,400 + 2,300 - 1,100. Second: 2,500 + 2,600 + 4,700 - 4,800; its reward is
+    // the first bond and what six votes and a leader forfeit. Third: right members of the first
+    // two rounds 800, the others 7,300, of the reward 1,500 that the first bond does not pay,
+    // 5,000 + 9,500 to come, less the 9,800 that are there.
+    assert_eq!(
+        quotes,
+        [
+            (1_500, 3_700, 700),
+            (2_700, 5_000, 3_000),
+            (5_100, 14_300, 2_500)
+        ]
+    );
+    let last = "AAAAAAAAAAAAAAAAAAAAAAAADDDDDDDDDDDDDDDDDDDDDDD";
+    let settlement = case.leads(last).settled();
+    assert_eq!(settlement.of(appellant(1), Why::Reward), 3_000);
+    assert_eq!(settlement.to(appellant(0)), 0);
+}
+
+#[test]
 fn who_was_right_too_early_gets_back_what_the_winner_leaves() {
     // With a cap of half a bond, the first bond is more than the winner's reward.
     let fees = crate::fee::FeeParams {

@@ -18,19 +18,22 @@ struct Votes {
 }
 
 fn votes() -> impl Strategy<Value = Votes> {
-    (0..10u8, proptest::collection::vec(any::<u8>(), 32))
+    (0..16u8, proptest::collection::vec(any::<u8>(), 32))
         .prop_map(|(kind, seed)| Votes { kind, seed })
 }
 
 impl Votes {
     fn letters(&self, seats: u32) -> String {
-        let favoured = ['A', 'A', 'D', 'T', 'V', '.', 'x', 'x', 'x', 'x'][usize::from(self.kind)];
+        let favoured = [
+            'A', 'A', 'A', 'A', 'D', 'D', 'D', 'T', 'T', 'V', '.', 'x', 'x', 'x', 'x', 'x',
+        ][usize::from(self.kind)];
+        let is_pure = self.seed[0].is_multiple_of(3);
         let letters = ['A', 'D', 'T', 'V', '.'];
         (0..seats)
             .map(|seat| {
                 let dice =
                     self.seed[seat as usize % self.seed.len()].wrapping_add((seat % 251) as u8);
-                if favoured != 'x' && !dice.is_multiple_of(4) {
+                if favoured != 'x' && (is_pure || !dice.is_multiple_of(4)) {
                     favoured
                 } else {
                     letters[usize::from(dice / 4) % letters.len()]
@@ -41,8 +44,8 @@ impl Votes {
 
     fn leads(&self, seats: u32) -> String {
         match self.kind {
-            8 => "t".into(),
-            9 => "s".into(),
+            14 => "t".into(),
+            15 => "s".into(),
             _ => self.letters(seats),
         }
     }
@@ -58,18 +61,25 @@ struct Script {
     pages: u32,
 }
 
+fn rotations() -> impl Strategy<Value = u32> {
+    prop_oneof![4 => Just(0u32), 1 => 1..3u32]
+}
+
 fn script() -> impl Strategy<Value = Script> {
     let paid = || (1..5u64, 0..3u64, 0..3u64, 0..3_000u64);
-    let fees = (paid(), any::<bool>()).prop_map(|((price, gas, storage, budget), gasless)| {
+    let reward = prop_oneof![3 => Just(15_000u32), 1 => 100..5_000u32];
+    let fees = (paid(), reward, 0..4u8);
+    let fees = fees.prop_map(|((price, gas, storage, budget), reward_bps, gasless)| {
         let fees = FeeParams {
             unit_price: U256::from(price),
             receipt_price: U256::from(gas),
             storage_price: U256::from(storage),
             execution_budget: U256::from(budget),
             slot_gas: 500,
+            reward_bps,
             ..unit_fees()
         };
-        if gasless {
+        if gasless == 0 {
             FeeParams {
                 sponsor: FeeParams::local().sponsor,
                 ..fees
@@ -80,7 +90,7 @@ fn script() -> impl Strategy<Value = Script> {
     });
     (
         fees,
-        proptest::collection::vec(0..3u32, 1..5),
+        proptest::collection::vec(rotations(), 1..5),
         0..3u32,
         proptest::collection::vec(votes(), 16),
         proptest::collection::vec(votes(), 0..4),
@@ -119,7 +129,7 @@ fn play(script: &Script) -> Case {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
 
     /// Conservation and solvency are checked by `settled`; the rest here.
     #[test]
@@ -134,7 +144,8 @@ proptest! {
             let (posted, quote) = (appeal.bond + appeal.funding, case.quotes[index]);
             prop_assert!(!appeal.bond.is_zero());
             prop_assert!(appeal.bond >= l + v);
-            prop_assert!(quote.reward <= appeal.bond * U256::from(3) / U256::from(2));
+            let most = appeal.bond * U256::from(script.fees.reward_bps) / U256::from(10_000);
+            prop_assert!(quote.reward <= most);
             let first = case.record.rounds[appeal.first as usize].number;
             let is_funded = (first as usize) < 2 * script.funded.len() - 1;
             prop_assert!(gasless || appeal.funding.is_zero() || !is_funded, "{first}");
