@@ -56,13 +56,17 @@ pub struct Settlement {
     pub burned: U256,
 }
 
-/// Settles a transaction that is final (`FEE-06` to `FEE-16`).
+/// Settles a transaction as if it were final now (`FEE-06` to `FEE-16`); nothing is left of one
+/// that has been settled.
 ///
 /// # Errors
 /// `Broken`: the record holds less than it owes, which is a bug.
 pub fn settle(record: &TxRecord) -> Result<Settlement, ApplyError> {
     let mut books = Books::default();
     let (funds, rates) = (&record.funds, record.funds.rates());
+    if funds.settled {
+        return Ok(books.result);
+    }
     for (index, round) in (0u32..).zip(&record.rounds) {
         if round.superseded {
             continue;
@@ -88,16 +92,9 @@ pub fn settle(record: &TxRecord) -> Result<Settlement, ApplyError> {
     books.settle_pool()?;
     // Last in, first out: the deposit is spent before top-ups, those before what appeals added.
     let added = open().map(|appeal| (appeal.payer, appeal.funding));
-    let parts = if funds.settled {
-        &[]
-    } else {
-        funds.parts.as_slice()
-    };
-    let parts = parts.iter().map(|part| (part.payer, part.wei));
+    let parts = funds.parts.iter().map(|part| (part.payer, part.wei));
     books.refund(parts.chain(added).collect())?;
-    if !funds.settled {
-        books.pay(funds.depositor, funds.messages, Why::Refund);
-    }
+    books.pay(funds.depositor, funds.messages, Why::Refund);
     Ok(books.result)
 }
 

@@ -8,7 +8,7 @@ use crate::{
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use venire_protocol::{Input, Key, Kind, Params, Value, apply, view};
+use venire_protocol::{Input, Key, Kind, Params, Value, apply, settle, view};
 use venire_types::{
     Address, B256, U256,
     emission::{Emission, On},
@@ -295,6 +295,12 @@ fn settles(params: Params, moves: Vec<Move>) {
     let mut contracts = Vec::new();
     for turn in moves {
         play(&mut world, &mut contracts, turn);
+        for record in world.records() {
+            let settlement = settle(&record).expect("what is held covers what is owed");
+            let paid = settlement.payments.iter().map(|payment| payment.wei);
+            let paid = paid.fold(settlement.burned, |sum, wei| sum + wei);
+            assert_eq!(paid, record.funds.held() + record.pledged());
+        }
     }
     // Same blocks, same state.
     assert_eq!(replay(&world, &world.blocks), world.state);
