@@ -36,7 +36,7 @@ pub enum Violation {
         /// All money there is.
         minted: U256,
     },
-    /// A closed transaction still holds money for its judging.
+    /// A closed transaction still holds money for its judging (`FEE-19`).
     #[error("transaction {tx} is closed and still holds money")]
     Unsettled {
         /// Transaction.
@@ -227,7 +227,8 @@ impl Books {
     }
 }
 
-/// Deposit, top-ups, message budget, bonds and funding that a transaction has not paid out.
+/// Deposit, top-ups, message budget, bonds and funding that a transaction has not paid out
+/// (`FEE-19`).
 fn fees(record: &TxRecord) -> U256 {
     let mut held = U256::ZERO;
     if !record.funds.settled {

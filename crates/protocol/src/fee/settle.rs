@@ -1,7 +1,7 @@
 //! Where all the money behind a transaction goes, as one function of its record.
 //!
 //! # Invariants
-//! - Payments and burn together are exactly what the record holds: deposit, top-ups, message
+//! - Payments and burn together are exactly what the record holds (`FEE-19`): deposit, top-ups, message
 //!   budget, bonds and funding. Penalties come on top, out of stake.
 //! - Nothing is minted to pay anyone: a winner's reward was put aside when the appeal was filed.
 
