@@ -76,16 +76,29 @@ impl Run<'_> {
             return Ok(true);
         }
         let contract = self.contract(address)?;
-        if (record.kind == Kind::Call) == contract.is_some()
-            && record.kind != Kind::Transfer
-            && let Some(reason) = self.lock_rates(&mut record)?
-        {
+        let is_judged = match record.kind {
+            Kind::Transfer => false,
+            Kind::Deploy => contract.is_none(),
+            Kind::Call => contract.is_some(),
+        };
+        let unpaid = if is_judged {
+            self.lock_rates(&mut record)?
+        } else {
+            None
+        };
+        if unpaid.is_some() && record.triggered_by.is_none() {
             self.state.store(Key::queue(address), &queue);
-            self.withdraw(record, Some(reason))?;
+            self.withdraw(record, unpaid)?;
             return Ok(true);
         }
         queue.busy = true;
         self.state.store(Key::queue(address), &queue);
+        if unpaid.is_some() {
+            // What a message carries can only return when its parent is final.
+            record.note = unpaid.map(Into::into);
+            self.settle_unjudged(record, Outcome::VmError("fee price".into()))?;
+            return Ok(true);
+        }
         record.seed = tagged("execution", &[self.seed.as_slice(), record.id.as_slice()]);
         match (record.kind, contract) {
             (Kind::Transfer, _) => self.settle_unjudged(record, returned_nothing())?,

@@ -5,7 +5,7 @@
 
 use crate::{
     machine::{Op, call, constructor},
-    world::{World, submit, user},
+    world::{Act, World, submit, user},
 };
 use venire_protocol::{FeeParams, Input, Params, Reject, TxRecord, view};
 use venire_types::{
@@ -249,6 +249,41 @@ fn a_price_beyond_the_ceiling_cancels_and_refunds() {
         assert_eq!(world.status(first), Status::Finalized);
         assert_eq!(world.balance(user(2), Finalized), RICH - JUDGED);
     }
+}
+
+#[test]
+fn a_message_that_became_too_dear_fails_and_returns_what_it_carries() {
+    let (mut world, contract) = with_contract(&[]);
+    let other = world.deploy(3, 0, &[]);
+    world.wait(10_000);
+    world.params.finality_window_ms = 1_000_000;
+    // The message waits behind a transaction whose leader is silent.
+    world.script(move |record, _| {
+        if record.recipient == other && record.rounds.len() == 1 {
+            Act::Silent
+        } else {
+            Act::Honest
+        }
+    });
+    world.send(2, other, 0, &[]);
+    let post = Op::Post(other, 9, On::Accepted, call(&[Op::Add(1)]));
+    let id = world.call(1, contract, 9, &[post]);
+    let child = world.tx(id).children[0];
+    assert_eq!(world.status(child), Status::Pending);
+    world.params.fees.unit_price = U256::from(3);
+    world.wait(300_000);
+    world.drive();
+    assert_eq!(
+        world.tx(child).outcome,
+        Some(Outcome::VmError("fee price".into()))
+    );
+    for _ in 0..3 {
+        world.wait(1_000_000);
+    }
+    assert_eq!(world.status(child), Status::Finalized);
+    assert_eq!(world.balance(contract, Finalized), 9);
+    assert_eq!(world.counter(other, Finalized), 0);
+    assert_eq!(world.balance(user(1), Finalized), RICH - 9 - JUDGED);
 }
 
 #[test]

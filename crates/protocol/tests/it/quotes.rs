@@ -118,3 +118,46 @@ fn what_is_judged_anew_is_paid_once() {
     // Two deploys, the later call and its message: each has paid one judging.
     assert_eq!(world.balance(user(3), Finalized), RICH - 4 * JUDGED);
 }
+
+#[test]
+fn a_message_that_is_not_sent_after_all_returns_its_funds() {
+    let (mut world, contract) = with_contract(&[]);
+    let post = Op::Post(contract, 0, On::Accepted, call(&[Op::Add(1)]));
+    let mut fees = terms(0, &[0, 0]);
+    fees.messages = U256::from(2_000);
+    let id = world.include(world.submission(1, 6_900, &order(contract, &[post], fees)));
+    world.script(|record, _| match record.round() {
+        Some(round) if round.judges.is_some() => Act::Disagree,
+        // The larger committee finds that the call fails.
+        Some(round) if round.number == 2 => Act::Deviant,
+        _ => Act::Honest,
+    });
+    world.drive();
+    let child = world.tx(id).children[0];
+    assert_eq!(world.tx(child).funds.held(), U256::from(2_000));
+    assert_eq!(world.tx(id).funds.messages, U256::ZERO);
+    world.include(appeal(&world, 2, id, 1_500));
+    world.drive();
+    assert_eq!(world.status(child), Status::Canceled);
+    assert_eq!(world.tx(child).funds.held(), U256::ZERO);
+    assert_eq!(world.tx(id).funds.messages, U256::from(2_000));
+    world.wait(10_000);
+    assert_eq!(world.status(id), Status::Finalized);
+    let reward = world.balance(user(2), Finalized) - RICH;
+    let work = 1_400 + 2_300;
+    assert_eq!(world.balance(user(1), Finalized), RICH - work - reward);
+}
+
+#[test]
+fn a_transaction_that_one_leader_decides_pays_one_seat() {
+    let (mut world, contract) = with_contract(&[]);
+    let mut submission = order(contract, &[], terms(0, &[0]));
+    submission.leader_only = true;
+    let low = world.submission(1, 299, &submission);
+    assert_eq!(world.refuse(low).code(), "FEES_TOO_LOW");
+    let id = world.include(world.submission(1, 300, &submission));
+    world.drive();
+    world.wait(10_000);
+    assert_eq!(world.status(id), Status::Finalized);
+    assert_eq!(world.balance(user(1), Finalized), RICH - 300);
+}
