@@ -1,6 +1,6 @@
 //! What a transaction asks for: the ABI call in its input and the RLP list inside it.
 
-use super::{Envelope, abi::Consensus};
+use super::{Envelope, abi::Consensus, stake::StakeOrder};
 use crate::chain;
 use alloc::vec::Vec;
 use alloy_primitives::{Address, B256, U256};
@@ -37,6 +37,8 @@ pub enum Action {
         /// The transaction.
         tx: B256,
     },
+    /// Something of the staking contract or of a validator's wallet.
+    Stake(StakeOrder),
 }
 
 /// A deploy or a call.
@@ -160,12 +162,14 @@ impl Action {
                 let call = arguments_of::<Consensus::cancelTransactionCall>(arguments)?;
                 Ok(Self::Cancel { tx: call.txId })
             }
-            _ => Err(ActionError::UnknownFunction),
+            selector => StakeOrder::decode(envelope, to, selector, arguments)?
+                .map(Self::Stake)
+                .ok_or(ActionError::UnknownFunction),
         }
     }
 }
 
-fn arguments_of<C: SolCall>(arguments: &[u8]) -> Result<C, ActionError> {
+pub(super) fn arguments_of<C: SolCall>(arguments: &[u8]) -> Result<C, ActionError> {
     C::abi_decode_raw_validate(arguments).map_err(|_| ActionError::BadArguments)
 }
 
