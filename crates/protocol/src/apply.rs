@@ -129,6 +129,7 @@ impl<'a> Run<'a> {
         let state = Overlay::new(state);
         let globals = state.expect(&Key::globals())?;
         Ok(Self {
+            epochs: state.expect(&Key::epochs())?,
             params,
             state,
             globals,

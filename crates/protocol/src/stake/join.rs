@@ -36,7 +36,7 @@ impl Staking<'_, '_> {
             ..StakedValidator::default()
         };
         self.assign(&mut validator, operator)?;
-        self.put(&mut validator, address, value)?;
+        self.put(&mut validator, address, Position::default(), value);
         self.list(&validator)
     }
 
@@ -53,7 +53,8 @@ impl Staking<'_, '_> {
         }
         refuse_banned(&validator)?;
         self.prime(&mut validator, None)?;
-        self.put(&mut validator, wallet, value)?;
+        let position = self.collected(&validator, wallet)?;
+        self.put(&mut validator, wallet, position, value);
         self.list(&validator)
     }
 
@@ -76,24 +77,19 @@ impl Staking<'_, '_> {
             .into());
         }
         self.prime(&mut validator, None)?;
-        let position = self.collected(&validator, delegator)?;
+        let mut position = self.collected(&validator, delegator)?;
         let minimum = self.rules().delegator_min;
         let stake = all_of(&validator, &position).saturating_add(value);
         if stake < minimum && self.epoch() > 0 {
             return Err(StakeReject::DelegatorBelowMinimumStake { stake, minimum }.into());
         }
         if position == Position::default() {
-            let place = validator.delegators;
-            validator.delegators = place.saturating_add(1);
-            self.state.store(Key::delegator(address, place), &delegator);
-            let position = Position {
-                place,
-                ..Position::default()
-            };
-            self.state
-                .store(Key::position(address, delegator), &position);
+            position.place = validator.delegators;
+            validator.delegators = position.place.saturating_add(1);
+            let key = Key::delegator(address, position.place);
+            self.state.store(key, &delegator);
         }
-        self.put(&mut validator, delegator, value)?;
+        self.put(&mut validator, delegator, position, value);
         self.save(&validator);
         Ok(())
     }
@@ -103,10 +99,10 @@ impl Staking<'_, '_> {
         &mut self,
         validator: &mut StakedValidator,
         member: Address,
+        mut position: Position,
         value: U256,
-    ) -> Result<(), ApplyError> {
+    ) {
         let (epoch, kind) = (self.epoch(), validator.kind_of(member));
-        let mut position = self.collected(validator, member)?;
         if epoch == 0 {
             let bought = validator.pool_mut(kind).enter(value);
             position.shares = position.shares.saturating_add(bought);
@@ -117,7 +113,6 @@ impl Staking<'_, '_> {
         self.note_deposit(kind, value);
         self.state
             .store(Key::position(validator.address, member), &position);
-        Ok(())
     }
 
     /// Saves a validator and makes it a candidate if it has the stake, which must then be

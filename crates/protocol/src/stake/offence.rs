@@ -34,6 +34,7 @@ pub enum IdleCause {
 impl Run<'_> {
     /// Fees that a validator earned (`STAKE-21`): the caller has taken them from somewhere. Who is
     /// no validator is paid at once.
+    #[expect(dead_code, reason = "for fees, tribunals and governance to call")]
     pub(crate) fn reward(&mut self, validator: Address, wei: U256) -> Result<(), ApplyError> {
         let mut staking = self.staking();
         let Some(mut record) = staking.validator(validator)? else {
@@ -46,6 +47,7 @@ impl Run<'_> {
 
     /// A negative fee (`STAKE-22`): burned when the books are primed, as far as the validator has
     /// it.
+    #[expect(dead_code, reason = "for fees, tribunals and governance to call")]
     pub(crate) fn penalize(&mut self, validator: Address, wei: U256) -> Result<(), ApplyError> {
         let mut staking = self.staking();
         if let Some(mut record) = staking.validator(validator)? {
@@ -67,6 +69,7 @@ impl Run<'_> {
     }
 
     /// A member was found to have broken determinism (`STAKE-33`).
+    #[expect(dead_code, reason = "for fees, tribunals and governance to call")]
     pub(crate) fn violated(
         &mut self,
         validator: Address,
@@ -78,6 +81,7 @@ impl Run<'_> {
     }
 
     /// Never again, by a tribunal's verdict (`STAKE-35`).
+    #[expect(dead_code, reason = "for fees, tribunals and governance to call")]
     pub(crate) fn ban_for_ever(&mut self, validator: Address) -> Result<(), ApplyError> {
         self.staking().restrict(validator, |record| {
             record.banned_for_ever = true;
@@ -85,11 +89,13 @@ impl Run<'_> {
     }
 
     /// No bans and no quarantine any more (`STAKE-35`); it is chosen again at the next epoch.
+    #[expect(dead_code, reason = "for fees, tribunals and governance to call")]
     pub(crate) fn pardon(&mut self, validator: Address) -> Result<(), ApplyError> {
         self.staking().pardon(validator)
     }
 
     /// Holds a validator back until the end of an epoch (`STAKE-36`).
+    #[expect(dead_code, reason = "for fees, tribunals and governance to call")]
     pub(crate) fn quarantine(&mut self, validator: Address, until: u64) -> Result<(), ApplyError> {
         self.staking().restrict(validator, |record| {
             record.quarantined_until = record.quarantined_until.max(until);
