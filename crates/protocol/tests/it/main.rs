@@ -12,5 +12,7 @@ mod messages;
 mod money;
 mod random;
 mod rounds;
+mod stake;
+mod stake_draws;
 mod votes;
 mod world;
