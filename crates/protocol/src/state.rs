@@ -419,6 +419,16 @@ impl<'a> Overlay<'a> {
         self.changed.insert(key, None);
     }
 
+    /// Asks for all keys of this list that are not loaded.
+    pub(crate) fn preload(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), ApplyError> {
+        let missing = self.not_loaded(keys);
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(ApplyError::Missing(missing))
+        }
+    }
+
     /// Keys of this list that are not loaded, once each: asked for together to save round trips.
     pub(crate) fn not_loaded(&self, keys: impl IntoIterator<Item = Key>) -> Vec<Key> {
         let keys: BTreeSet<Key> = keys

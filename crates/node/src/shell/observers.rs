@@ -86,7 +86,8 @@ fn order(snapshot: &Snapshot, input: RawInput) -> Option<(B256, Address)> {
         Action::Finalize { .. }
         | Action::FinalizeIdle { .. }
         | Action::Cancel { .. }
-        | Action::Appeal { .. } => Some((envelope.hash(), envelope.signer())),
+        | Action::Appeal { .. }
+        | Action::Stake(_) => Some((envelope.hash(), envelope.signer())),
         Action::Submit(_) | Action::Transfer { .. } => None,
     }
 }

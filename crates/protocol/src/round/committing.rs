@@ -6,7 +6,7 @@ use crate::{
     apply::{ApplyError, Run},
     block::DutyKind,
     committee::Purpose,
-    record::{Nondet, Round, TxRecord},
+    record::{Nondet, Round, Seat, TxRecord},
     stake::IdleCause,
     state::Key,
     timer,
@@ -123,15 +123,18 @@ impl Run<'_> {
             return Ok(());
         };
         let whole = round.phase_ms.saturating_add(self.params.commit_timeout_ms);
-        for seat in &round.seats {
-            let is_silent = match cause {
-                IdleCause::Commit => seat.commit.is_none() && self.now() >= whole,
-                IdleCause::Reveal => seat.commit.is_some() && seat.revealed_ms.is_none(),
-                IdleCause::Proposal => false,
-            };
-            if is_silent {
-                self.idle(seat.validator, record.id, cause)?;
-            }
+        let now = self.now();
+        let is_silent = |seat: &&Seat| match cause {
+            IdleCause::Commit => seat.commit.is_none() && now >= whole,
+            IdleCause::Reveal => seat.commit.is_some() && seat.revealed_ms.is_none(),
+            IdleCause::Proposal => false,
+        };
+        let silent = round.seats.iter().filter(is_silent);
+        let silent: Vec<Address> = silent.map(|seat| seat.validator).collect();
+        self.state
+            .preload(silent.iter().map(|validator| Key::staked(*validator)))?;
+        for validator in silent {
+            self.idle(validator, record.id, cause)?;
         }
         Ok(())
     }

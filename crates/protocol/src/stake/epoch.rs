@@ -114,24 +114,16 @@ impl Staking<'_, '_> {
 
     /// Asks for everything that an epoch change reads at once.
     fn preload(&self, candidates: &[Address]) -> Result<(), ApplyError> {
-        let ask = |keys: Vec<Key>| {
-            let missing = self.state.not_loaded(keys);
-            if missing.is_empty() {
-                Ok(())
-            } else {
-                Err(ApplyError::Missing(missing))
-            }
-        };
-        ask(candidates
-            .iter()
-            .map(|address| Key::staked(*address))
-            .collect())?;
+        let mut all = self.restricted()?;
+        all.extend_from_slice(candidates);
+        self.state
+            .preload(all.iter().map(|address| Key::staked(*address)))?;
         let mut owners = Vec::new();
         for address in candidates {
             let validator: StakedValidator = self.state.expect(&Key::staked(*address))?;
             owners.push(Key::account(validator.owner));
         }
-        ask(owners)
+        self.state.preload(owners)
     }
 
     /// Mints the inflation of the epoch that ends and promises it to who judged

@@ -14,5 +14,6 @@ mod random;
 mod rounds;
 mod stake;
 mod stake_draws;
+mod stake_random;
 mod votes;
 mod world;

@@ -99,6 +99,7 @@ fn a_validator_joins_and_is_active_two_epochs_later() {
     let mut world = world(25, rules());
     let wallet = join(&mut world, 1, user(50), 5_000);
     assert_eq!(world.balance(user(1), Finalized), 995_000);
+    assert_eq!(view::wallets(&world.state, user(1)), Ok(vec![wallet]));
     let figures = view::validator_view(&world.state, wallet).expect("state");
     let figures = figures.expect("figures");
     assert_eq!((figures.deposit, figures.live), (U256::from(5_000), false));

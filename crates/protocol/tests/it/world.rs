@@ -343,6 +343,11 @@ impl World {
             .expect("own signature")
     }
 
+    /// Validators of genesis.
+    pub(crate) fn jurors(&self) -> Vec<Address> {
+        self.jurors.keys().copied().collect()
+    }
+
     // Users.
 
     /// A signed legacy transaction with the sender's next nonce.

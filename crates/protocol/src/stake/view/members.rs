@@ -26,7 +26,7 @@ pub struct Commit {
 /// Shares that a member owns.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn shares_of(
     params: &Params,
     state: &dyn Read,
@@ -39,7 +39,7 @@ pub fn shares_of(
 /// Worth of the shares that a member owns, wei.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn stake_of(
     params: &Params,
     state: &dyn Read,
@@ -53,7 +53,7 @@ pub fn stake_of(
 /// Wei of a member that wait to work.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn pending_deposits(
     params: &Params,
     state: &dyn Read,
@@ -67,7 +67,7 @@ pub fn pending_deposits(
 /// Wei of a member that left and are not claimed yet; what leaves with this epoch at its price now.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn pending_withdrawals(
     params: &Params,
     state: &dyn Read,
@@ -83,7 +83,7 @@ pub fn pending_withdrawals(
 /// A member's deposits that do not work yet, oldest first.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn deposits(
     params: &Params,
     state: &dyn Read,
@@ -97,7 +97,7 @@ pub fn deposits(
 /// A member's exits that are not claimed yet, oldest first.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn withdrawals(
     params: &Params,
     state: &dyn Read,
@@ -137,7 +137,7 @@ pub fn withdrawals(
 /// A validator's delegators, one page of them.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn delegators(
     state: &dyn Read,
     validator: Address,
@@ -155,7 +155,7 @@ pub fn delegators(
 /// Number of a validator's delegators.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn delegators_count(state: &dyn Read, address: Address) -> Result<u64, ApplyError> {
     Ok(validator(state, address)?.map_or(0, |record| record.delegators))
 }
@@ -163,7 +163,7 @@ pub fn delegators_count(state: &dyn Read, address: Address) -> Result<u64, Apply
 /// Has the delegator anything with the validator?
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn is_delegator_of(
     state: &dyn Read,
     delegator: Address,

@@ -21,7 +21,7 @@ pub use members::{
 pub use validators::{
     Restriction, ValidatorFigures, active_validators, active_validators_count, active_weights,
     banned, identity, is_banned, is_validator, operator, primed, quarantined, selection, validator,
-    validator_view, validator_view_primed, validators_joined, validators_joined_count,
+    validator_view, validator_view_primed, validators_joined, validators_joined_count, wallets,
 };
 
 use super::{Epochs, Staking};

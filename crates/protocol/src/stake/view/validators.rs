@@ -6,7 +6,7 @@ use crate::{
     committee::{Lot, Purpose},
     params::Params,
     record::Validator,
-    stake::{Operator, StakedValidator},
+    stake::{Operator, StakedValidator, join::wallet_address},
     state::{Key, Overlay, Read},
 };
 use alloc::vec::Vec;
@@ -55,7 +55,7 @@ pub struct ValidatorFigures {
 /// The active set.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn active_validators(state: &dyn Read) -> Result<Vec<Address>, ApplyError> {
     let active = crate::view::validators(state)?;
     Ok(active.into_iter().map(|member| member.address).collect())
@@ -64,7 +64,7 @@ pub fn active_validators(state: &dyn Read) -> Result<Vec<Address>, ApplyError> {
 /// Size of the active set.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn active_validators_count(state: &dyn Read) -> Result<usize, ApplyError> {
     Ok(crate::view::validators(state)?.len())
 }
@@ -72,7 +72,7 @@ pub fn active_validators_count(state: &dyn Read) -> Result<usize, ApplyError> {
 /// Weights in the order of [`active_validators`].
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn active_weights(state: &dyn Read) -> Result<Vec<U256>, ApplyError> {
     let active = crate::view::validators(state)?;
     Ok(active.into_iter().map(|member| member.weight).collect())
@@ -81,7 +81,7 @@ pub fn active_weights(state: &dyn Read) -> Result<Vec<U256>, ApplyError> {
 /// Validators that may be chosen at the next epoch, one page of them.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn validators_joined(
     state: &dyn Read,
     start: usize,
@@ -93,7 +93,7 @@ pub fn validators_joined(
 /// Number of validators that may be chosen at the next epoch.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn validators_joined_count(state: &dyn Read) -> Result<usize, ApplyError> {
     Ok(joined(state)?.len())
 }
@@ -101,7 +101,7 @@ pub fn validators_joined_count(state: &dyn Read) -> Result<usize, ApplyError> {
 /// Is it a validator, active or not?
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn is_validator(state: &dyn Read, address: Address) -> Result<bool, ApplyError> {
     Ok(validator(state, address)?.is_some())
 }
@@ -109,7 +109,7 @@ pub fn is_validator(state: &dyn Read, address: Address) -> Result<bool, ApplyErr
 /// A validator's record as it is stored.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn validator(
     state: &dyn Read,
     address: Address,
@@ -120,7 +120,7 @@ pub fn validator(
 /// A validator's record as priming it now would leave it.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn primed(
     params: &Params,
     state: &dyn Read,
@@ -138,7 +138,7 @@ pub fn primed(
 /// Figures of a validator as they are stored (`validatorView`, `validatorViewPrePrimed`).
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn validator_view(
     state: &dyn Read,
     address: Address,
@@ -150,7 +150,7 @@ pub fn validator_view(
 /// Figures of a validator as priming it now would leave them (`validatorViewPrimed`).
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn validator_view_primed(
     params: &Params,
     state: &dyn Read,
@@ -192,10 +192,22 @@ fn figures(state: &dyn Read, record: &StakedValidator) -> Result<ValidatorFigure
     })
 }
 
+/// Wallets that an owner made, oldest first: a client that joined finds its own here.
+///
+/// # Errors
+/// See [`epochs`](super::epochs).
+pub fn wallets(state: &dyn Read, owner: Address) -> Result<Vec<Address>, ApplyError> {
+    let count: Option<u64> = Overlay::new(state).load(&Key::wallets(owner))?;
+    let numbers = 0..count.unwrap_or_default();
+    Ok(numbers
+        .map(|number| wallet_address(owner, number))
+        .collect())
+}
+
 /// Texts about a validator.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn identity(state: &dyn Read, wallet: Address) -> Result<Identity, ApplyError> {
     Ok(Overlay::new(state)
         .load(&Key::identity(wallet))?
@@ -205,7 +217,7 @@ pub fn identity(state: &dyn Read, wallet: Address) -> Result<Identity, ApplyErro
 /// Which validator a key speaks for, or spoke for until lately.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn operator(state: &dyn Read, key: Address) -> Result<Option<Operator>, ApplyError> {
     Overlay::new(state).load(&Key::operator(key))
 }
@@ -213,7 +225,7 @@ pub fn operator(state: &dyn Read, key: Address) -> Result<Option<Operator>, Appl
 /// Is the validator banned now?
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn is_banned(state: &dyn Read, address: Address) -> Result<bool, ApplyError> {
     let epoch = epoch(state)?;
     Ok(validator(state, address)?.is_some_and(|record| record.is_banned(epoch)))
@@ -222,7 +234,7 @@ pub fn is_banned(state: &dyn Read, address: Address) -> Result<bool, ApplyError>
 /// Validators that are banned in an epoch, one page of them.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn banned(
     state: &dyn Read,
     epoch: u64,
@@ -242,7 +254,7 @@ pub fn banned(
 /// Validators that are held back in an epoch, one page of them.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn quarantined(
     state: &dyn Read,
     epoch: u64,
@@ -263,7 +275,7 @@ pub fn quarantined(
 /// draw for a real transaction also depends on its id and round.
 ///
 /// # Errors
-/// See [`epochs`].
+/// See [`epochs`](super::epochs).
 pub fn selection(
     state: &dyn Read,
     seed: B256,
