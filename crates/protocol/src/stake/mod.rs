@@ -31,7 +31,7 @@ pub mod view;
 mod wallet;
 
 pub use offence::IdleCause;
-pub use params::StakeParams;
+pub use params::{OutOfRange, StakeParams};
 pub use record::{
     Batch, Epoch, Epochs, Offence, Operator, Pool, PoolKind, Position, Slice, StakedValidator,
 };

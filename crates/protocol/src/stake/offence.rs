@@ -102,6 +102,14 @@ impl Run<'_> {
         })
     }
 
+    /// Ends a quarantine early; a ban goes on (`STAKE-36`).
+    #[expect(dead_code, reason = "for fees, tribunals and governance to call")]
+    pub(crate) fn repeal(&mut self, validator: Address) -> Result<(), ApplyError> {
+        self.staking().restrict(validator, |record| {
+            record.quarantined_until = 0;
+        })
+    }
+
     /// The epoch in which a transaction, and so what was done for it, began.
     fn deed(&mut self, tx: B256) -> Result<u64, ApplyError> {
         let index = self.record(tx)?.index;

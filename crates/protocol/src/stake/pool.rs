@@ -7,11 +7,14 @@
 
 use super::record::{Batch, Pool, Slice};
 use alloc::vec::Vec;
-use venire_types::U256;
+use venire_types::{U256, U512};
 
-/// `amount * part / whole`, rounded down; `None` when it has no value that fits.
+/// `amount * part / whole`, rounded down, without overflow in between; `None` when `whole` is zero
+/// or the result does not fit.
 pub(crate) fn mul_div(amount: U256, part: U256, whole: U256) -> Option<U256> {
-    amount.checked_mul(part)?.checked_div(whole)
+    let product: U512 = amount.widening_mul(part);
+    let quotient = product.checked_div(U512::from(whole))?;
+    U256::checked_from_limbs_slice(quotient.as_limbs())
 }
 
 impl Pool {
@@ -118,4 +121,51 @@ fn inputs(batches: &[Batch]) -> U256 {
     batches
         .iter()
         .fold(U256::ZERO, |sum, batch| sum.saturating_add(batch.input))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_larger_than_a_word_are_exact() {
+        let large = U256::MAX - U256::ONE;
+        assert_eq!(mul_div(large, large, large), Some(large));
+        assert_eq!(mul_div(large, large, U256::ONE), None);
+        assert_eq!(mul_div(large, U256::ONE, U256::ZERO), None);
+    }
+
+    #[test]
+    fn a_pool_whose_price_fell_to_nothing_still_sells_and_buys() {
+        let mut pool = Pool::default();
+        let wei = U256::from(10).pow(U256::from(22));
+        let mut last = pool.enter(wei);
+        for _ in 0..2 {
+            pool.lose(U256::MAX);
+            assert_eq!(pool.stake, U256::ONE);
+            last = pool.enter(wei);
+        }
+        // The old shares are worth the wei that was left.
+        assert!(pool.worth(last) >= wei - U256::ONE);
+        assert_eq!(pool.leave(last) + pool.stake, wei + U256::ONE);
+    }
+
+    #[test]
+    fn rounding_stays_in_the_pool_and_the_last_takes_it() {
+        let mut pool = Pool::default();
+        for _ in 0..3 {
+            pool.enter(U256::from(100));
+        }
+        pool.lose(U256::from(200));
+        let (first, second) = (pool.leave(U256::from(100)), pool.leave(U256::from(100)));
+        assert_eq!((first, second), (U256::from(33), U256::from(33)));
+        assert_eq!(pool.leave(U256::from(100)), U256::from(34));
+        let mut batch = Batch {
+            epoch: 2,
+            input: U256::from(3),
+            output: U256::from(10),
+        };
+        let parts = [1, 1, 1].map(|input| batch.take(U256::from(input)).to::<u64>());
+        assert_eq!(parts, [3, 3, 4]);
+    }
 }

@@ -148,8 +148,8 @@ fn a_tenth_of_the_stake_is_a_tenth_of_the_draws_in_however_many_pieces() {
 
 #[test]
 fn many_identities_can_sit_together_and_one_cannot() {
-    // Draws are without replacement: one identity has one seat at most. Expected are 819 seats
-    // for one (1 - 0.9 * 0.9/0.991 * ...), and a tenth of 10,000 for many.
+    // Draws are without replacement: one identity has one seat at most. Expected are 831 seats
+    // for one, which is out of the draw once it is in, and a tenth of 10,000 for many.
     let (one, many) = (adversary(1), adversary(25));
     assert!((760..=880).contains(&one.seats), "{}", one.seats);
     assert!((900..=1_100).contains(&many.seats), "{}", many.seats);

@@ -298,17 +298,6 @@ fn asks(to: Address, input: Vec<u8>) -> Result<Action, ActionError> {
 fn staking_orders_are_what_clients_encode() {
     let (wallet, other) = (Address::repeat_byte(7), Address::repeat_byte(8));
     let shares = U256::from(42);
-    let identity = Identity {
-        moniker: "m".into(),
-        logo_uri: "l".into(),
-        website: "w".into(),
-        description: "d".into(),
-        email: "e".into(),
-        twitter: "t".into(),
-        telegram: "g".into(),
-        github: "h".into(),
-        extra_cid: vec![1, 2],
-    };
     let of_staking = [
         StakeOrder::ValidatorJoin { operator: None },
         StakeOrder::ValidatorJoin {
@@ -341,6 +330,23 @@ fn staking_orders_are_what_clients_encode() {
             Err(ActionError::UnknownFunction)
         );
     }
+}
+
+#[test]
+fn orders_of_wallets_are_what_clients_encode() {
+    let (wallet, other) = (Address::repeat_byte(7), Address::repeat_byte(8));
+    let shares = U256::from(42);
+    let identity = Identity {
+        moniker: "m".into(),
+        logo_uri: "l".into(),
+        website: "w".into(),
+        description: "d".into(),
+        email: "e".into(),
+        twitter: "t".into(),
+        telegram: "g".into(),
+        github: "h".into(),
+        extra_cid: vec![1, 2],
+    };
     let of_wallets = [
         StakeOrder::ValidatorDeposit { wallet },
         StakeOrder::ValidatorExit { wallet, shares },
