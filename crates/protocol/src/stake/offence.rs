@@ -31,6 +31,9 @@ pub enum IdleCause {
     Reveal,
 }
 
+/// Strikes of one epoch that are remembered: more than enough for a ban and the largest slash.
+const STRIKES_KEPT: usize = 64;
+
 impl Run<'_> {
     /// Fees that a validator earned (`STAKE-21`): the caller has taken them from somewhere. Who is
     /// no validator is paid at once.
@@ -62,10 +65,10 @@ impl Run<'_> {
         &mut self,
         validator: Address,
         tx: B256,
-        cause: IdleCause,
+        _cause: IdleCause,
     ) -> Result<(), ApplyError> {
         let deed = self.deed(tx)?;
-        self.staking().idle(validator, deed, cause)
+        self.staking().idle(validator, deed, tx)
     }
 
     /// A member was found to have broken determinism (`STAKE-33`).
@@ -122,28 +125,42 @@ impl Staking<'_, '_> {
         &mut self,
         validator: Address,
         deed: u64,
-        _cause: IdleCause,
+        tx: B256,
     ) -> Result<(), ApplyError> {
+        let rules = self.rules().clone();
+        if rules.idle_bps == 0 && rules.strikes_max == 0 {
+            return Ok(());
+        }
         let Some(mut record) = self.validator(validator)? else {
             return Ok(());
         };
-        self.note(&mut record, deed, self.rules().idle_bps);
         let epoch = self.epoch();
-        let count = if record.strikes.0 == epoch {
-            record.strikes.1.saturating_add(1)
-        } else {
-            1
-        };
-        record.strikes = (epoch, count);
+        if record.struck_in != epoch {
+            record.struck_in = epoch;
+            record.strikes.clear();
+        }
+        if record.strikes.contains(&tx) || record.strikes.len() >= STRIKES_KEPT {
+            return Ok(());
+        }
+        record.strikes.push(tx);
+        self.note(&mut record, deed, rules.idle_bps);
+        let count = u32::try_from(record.strikes.len()).unwrap_or(u32::MAX);
         self.save(&record);
-        let (most, lasts) = (self.rules().strikes_max, self.rules().ban_epochs);
-        if most == 0 || count < most {
+        if rules.strikes_max == 0 || count < rules.strikes_max || !self.can_spare()? {
             return Ok(());
         }
         // STAKE-34: for the rest of this epoch and the next one.
         self.restrict(validator, |record| {
-            record.banned_until = record.banned_until.max(epoch.saturating_add(lasts));
+            let until = epoch.saturating_add(rules.ban_epochs);
+            record.banned_until = record.banned_until.max(until);
         })
+    }
+
+    /// Can the active set do with one less? When everybody is silent, nobody is banned for it.
+    fn can_spare(&self) -> Result<bool, ApplyError> {
+        let active: Vec<Validator> = self.state.load(&Key::validators())?.unwrap_or_default();
+        let least = usize::try_from(self.rules().active_min).unwrap_or(usize::MAX);
+        Ok(active.len() > least)
     }
 
     pub(super) fn violated(

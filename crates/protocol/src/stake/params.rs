@@ -65,6 +65,8 @@ pub struct StakeParams {
     pub slash_delay_epochs: u64,
     /// Strikes in one epoch that ban; 0 for never.
     pub strikes_max: u32,
+    /// Strikes do not ban when so few are active, or fewer.
+    pub active_min: u32,
     /// Epochs after the current one that such a ban lasts.
     pub ban_epochs: u64,
     /// How long an offered operator waits.
@@ -131,6 +133,7 @@ impl StakeParams {
             slash_delegated_bps: 2_000,
             slash_delay_epochs: 2,
             strikes_max: 3,
+            active_min: 25,
             ban_epochs: 1,
             operator_delay_ms: DAY_MS,
             identity_bytes_max: 4_096,

@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 use borsh::{BorshDeserialize, BorshSerialize};
-use venire_types::{Address, U256};
+use venire_types::{Address, B256, U256};
 
 /// Which of a validator's two pools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
@@ -103,8 +103,10 @@ pub struct StakedValidator {
     pub penalties: U256,
     /// What it will be slashed for.
     pub offences: Vec<Offence>,
-    /// Epoch of its last strike, and strikes in that epoch.
-    pub strikes: (u64, u32),
+    /// Epoch of its last strike.
+    pub struck_in: u64,
+    /// Transactions of that epoch that it let wait.
+    pub strikes: Vec<B256>,
     /// Last epoch of a ban.
     pub banned_until: u64,
     /// Banned for ever.

@@ -155,6 +155,7 @@ proptest! {
                 delegator_min: U256::from(42),
                 first_epoch: 2,
                 epoch_ms: 30_000,
+                active_min: 10,
                 ..StakeParams::public()
             },
             ..Params::local()

@@ -35,6 +35,7 @@ pub(super) fn rules() -> StakeParams {
         first_epoch: 2,
         inflation_start_bps: 0,
         inflation_floor_bps: 0,
+        active_min: 1,
         ..StakeParams::public()
     }
 }

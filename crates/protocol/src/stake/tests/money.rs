@@ -1,9 +1,9 @@
 //! What stake earns and loses, to the wei.
 
 use super::{Bench, FUNDS, rules, who};
-use crate::stake::{IdleCause, StakeParams, view};
+use crate::stake::{StakeParams, view};
 use alloc::{string::ToString, vec::Vec};
-use venire_types::{Address, U256, envelope::StakeOrder};
+use venire_types::{Address, B256, U256, envelope::StakeOrder};
 
 fn delegate(bench: &mut Bench, number: u8, validator: Address, value: u64) {
     bench.does(number, value, &StakeOrder::DelegatorJoin { validator });
@@ -22,10 +22,10 @@ fn earn(bench: &mut Bench, validator: Address, wei: u64) {
         .expect("earned");
 }
 
-fn idle(bench: &mut Bench, validator: Address) {
+fn idle(bench: &mut Bench, validator: Address, tx: u8) {
     let deed = bench.epoch();
     bench
-        .run(|staking| staking.idle(validator, deed, IdleCause::Commit))
+        .run(|staking| staking.idle(validator, deed, B256::repeat_byte(tx)))
         .expect("idle");
 }
 
@@ -189,17 +189,18 @@ fn who_leaves_before_the_slash_pays_it_and_who_left_before_the_deed_does_not() {
 fn three_strikes_ban_for_this_epoch_and_the_next() {
     let mut bench = Bench::new(rules(), &[(101, 100_000), (102, 100_000)]);
     let validator = who(101);
-    idle(&mut bench, validator);
-    idle(&mut bench, validator);
+    idle(&mut bench, validator, 1);
+    idle(&mut bench, validator, 2);
+    idle(&mut bench, validator, 2);
     assert!(bench.is_active(validator));
     bench.epochs(1);
-    idle(&mut bench, validator);
+    idle(&mut bench, validator, 3);
     assert!(
         bench.is_active(validator),
         "strikes of another epoch do not count"
     );
-    idle(&mut bench, validator);
-    idle(&mut bench, validator);
+    idle(&mut bench, validator, 4);
+    idle(&mut bench, validator, 5);
     assert!(!bench.is_active(validator));
     let banned = view::banned(&bench.state, bench.epoch(), 0, 9).expect("banned");
     assert_eq!(
@@ -212,6 +213,23 @@ fn three_strikes_ban_for_this_epoch_and_the_next() {
     assert!(bench.is_active(validator));
     // 2 % for the first epoch, 3 % for the second.
     assert_eq!(bench.stake(validator, validator), 95_060);
+}
+
+#[test]
+fn nobody_is_banned_for_silence_when_everybody_is_silent() {
+    let rules = StakeParams {
+        active_min: 2,
+        ..rules()
+    };
+    let validators = [(101, 100_000), (102, 100_000), (103, 100_000)];
+    let mut bench = Bench::new(rules, &validators);
+    for number in [101, 102, 103] {
+        for tx in 1..=4 {
+            idle(&mut bench, who(number), tx);
+        }
+    }
+    let active = view::active_validators(&bench.state).expect("active");
+    assert_eq!(active, [who(102), who(103)]);
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use super::{Bench, FUNDS, rules, who};
 use crate::{
     ApplyError, ledger,
-    stake::{IdleCause, StakeParams, StakedValidator, view},
+    stake::{StakeParams, StakedValidator, view},
 };
 use alloc::{vec, vec::Vec};
 use proptest::prelude::*;
-use venire_types::{Address, U256, envelope::StakeOrder};
+use venire_types::{Address, U256, envelope::StakeOrder, keccak256};
 
 #[derive(Clone, Debug)]
 enum Move {
@@ -105,7 +105,7 @@ fn play(bench: &mut Bench, wallets: &mut Vec<Address>, earns: bool, turn: &Move)
     let at = |index: usize| wallets[index % wallets.len()];
     match *turn {
         Move::Join { person, value } => {
-            let operator = Some(Address::from_word(venire_types::keccak256([
+            let operator = Some(Address::from_word(keccak256([
                 person,
                 u8::try_from(wallets.len()).expect("few"),
             ])));
@@ -191,6 +191,11 @@ fn delegate(bench: &mut Bench, wallets: &[Address], earns: bool, turn: &Move) {
     }
 }
 
+/// Some number that changes from move to move.
+fn wei_of(staking: &crate::stake::Staking<'_, '_>) -> u64 {
+    staking.epochs.current.deposited.as_limbs()[0]
+}
+
 fn judge(
     bench: &mut Bench,
     wallets: &[Address],
@@ -208,7 +213,11 @@ fn judge(
         Ok(())
     };
     bench.run(|staking| match *turn {
-        Move::Idle { validator } => staking.idle(at(validator), deed, IdleCause::Reveal),
+        Move::Idle { validator } => {
+            // One of five transactions, some of them twice.
+            let tx = keccak256((wei_of(staking) % 5).to_be_bytes());
+            staking.idle(at(validator), deed, tx)
+        }
         Move::Violate { validator, leads } => staking.violated(at(validator), deed, leads),
         Move::Earn { validator, wei } if earns => {
             let wei = U256::from(wei);
