@@ -15,5 +15,6 @@ mod rounds;
 mod stake;
 mod stake_draws;
 mod stake_random;
+mod stake_scale;
 mod votes;
 mod world;
