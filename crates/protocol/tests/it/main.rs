@@ -14,6 +14,7 @@ mod random;
 mod rounds;
 mod stake;
 mod stake_draws;
+mod stake_epochs;
 mod stake_random;
 mod stake_scale;
 mod votes;

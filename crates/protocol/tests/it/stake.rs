@@ -1,6 +1,6 @@
-//! Staking through signed transactions: joining, leaving, epochs, silence, keys.
+//! Staking through signed transactions: joining, leaving, keys, and what is refused.
 
-use crate::world::{Act, World, user};
+use crate::world::{World, user};
 use venire_protocol::{
     AdmitError, Effect, Input, Params, Reject, admit,
     stake::{StakeParams, StakeReject, view},
@@ -11,13 +11,12 @@ use venire_types::{
     envelope::{Identity, StakeOrder},
     keccak256,
     storage::StateView::Finalized,
-    vote::Status,
 };
 
-const EPOCH: u64 = 1_000_000;
+pub(crate) const EPOCH: u64 = 1_000_000;
 
 /// The public rules, with small minima and short epochs; no inflation.
-fn rules() -> StakeParams {
+pub(crate) fn rules() -> StakeParams {
     StakeParams {
         validator_min: U256::from(1_000),
         delegator_min: U256::from(42),
@@ -30,7 +29,7 @@ fn rules() -> StakeParams {
     }
 }
 
-fn world(validators: u8, stake: StakeParams) -> World {
+pub(crate) fn world(validators: u8, stake: StakeParams) -> World {
     let params = Params {
         stake,
         ..Params::local()
@@ -42,7 +41,7 @@ fn give(world: &World, number: u8, to: Address, value: u64, order: &StakeOrder) 
     world.envelope(number, to, value, order.to_input())
 }
 
-fn does(world: &mut World, number: u8, to: Address, value: u64, order: &StakeOrder) {
+pub(crate) fn does(world: &mut World, number: u8, to: Address, value: u64, order: &StakeOrder) {
     let input = give(world, number, to, value, order);
     let Input::Transaction(envelope) = &input else {
         unreachable!("an order is a transaction")
@@ -63,7 +62,7 @@ fn refused(world: &mut World, number: u8, to: Address, value: u64, order: &Stake
     reject
 }
 
-fn code(
+pub(crate) fn code(
     world: &mut World,
     number: u8,
     to: Address,
@@ -83,13 +82,13 @@ fn join(world: &mut World, number: u8, operator: Address, value: u64) -> Address
     *all.last().expect("joined")
 }
 
-fn epochs(world: &mut World, count: u64) {
+pub(crate) fn epochs(world: &mut World, count: u64) {
     for _ in 0..count {
         world.wait(EPOCH);
     }
 }
 
-fn is_active(world: &World, validator: Address) -> bool {
+pub(crate) fn is_active(world: &World, validator: Address) -> bool {
     let active = view::active_validators(&world.state).expect("state");
     active.contains(&validator)
 }
@@ -411,144 +410,6 @@ fn a_validator_says_who_it_is_within_bounds() {
     };
     let order = StakeOrder::SetIdentity { wallet, identity };
     assert_eq!(code(&mut world, 1, wallet, 0, &order), "IDENTITY_TOO_LARGE");
-}
-
-#[test]
-fn epochs_turn_by_themselves_and_tell_when() {
-    let mut world = world(5, rules());
-    let next = venire_protocol::view::next_deadline(&world.state);
-    assert_eq!(next, Ok(Some(1_000 + EPOCH)));
-    world.wait(EPOCH - 1);
-    assert_eq!(view::epoch(&world.state), Ok(2));
-    world.wait(1);
-    assert_eq!(view::epoch(&world.state), Ok(3));
-    let (odd, even) = (
-        view::epoch_odd(&world.state),
-        view::epoch_even(&world.state),
-    );
-    let (odd, even) = (odd.expect("odd"), even.expect("even"));
-    assert_eq!(
-        (even.number, even.start_ms, even.end_ms),
-        (2, 1_000, 1_000 + EPOCH)
-    );
-    assert_eq!((odd.number, odd.validators, odd.end_ms), (3, 5, 0));
-    assert_eq!(view::finalized(&world.state), Ok(2));
-    assert_eq!(venire_protocol::view::open(&world.state), Ok(vec![]));
-}
-
-#[test]
-fn an_epoch_waits_until_everything_of_the_one_before_is_final() {
-    let mut world = world(
-        25,
-        StakeParams {
-            epoch_ms: 20_000,
-            strikes_max: 0,
-            ..rules()
-        },
-    );
-    let contract = world.deploy(1, 0, &[]);
-    world.script(|_, _| Act::Silent);
-    let slow = world.send(1, contract, 0, &[]);
-    world.wait(20_000);
-    assert_eq!(view::epoch(&world.state), Ok(3));
-    world.wait(20_000);
-    assert_eq!(
-        view::epoch(&world.state),
-        Ok(3),
-        "a transaction of epoch 2 is open"
-    );
-    let advance = StakeOrder::EpochAdvance;
-    assert_eq!(
-        code(&mut world, 2, STAKING_LOCAL, 0, &advance),
-        "PREVIOUS_EPOCH_NOT_FINALIZABLE"
-    );
-    assert_eq!(
-        code(&mut world, 2, STAKING_LOCAL, 0, &StakeOrder::EpochFinalize),
-        "PREVIOUS_EPOCH_NOT_FINALIZABLE"
-    );
-    for _ in 0..20 {
-        world.wait(300_000);
-    }
-    assert_eq!(world.status(slow), Status::Finalized);
-    assert!(view::epoch(&world.state).expect("epoch") > 3);
-}
-
-#[test]
-fn silence_costs_stake_and_three_times_the_seat() {
-    let mut world = world(25, rules());
-    let contract = world.deploy(1, 0, &[]);
-    let id = world.send(1, contract, 0, &[]);
-    let leader = world.tx(id).rounds[0].leader().expect("leader");
-    world.script(move |_, me| {
-        if me == leader {
-            Act::Silent
-        } else {
-            Act::Honest
-        }
-    });
-    world.drive();
-    world.wait(300_000);
-    let record = view::validator(&world.state, leader)
-        .expect("state")
-        .expect("validator");
-    assert_eq!((record.struck_in, record.strikes), (2, vec![id]));
-    assert_eq!(record.offences.len(), 1);
-    world.drive();
-    assert_eq!(world.status(id), Status::Accepted);
-    let others = world.tx(id).rounds[1].seats.clone();
-    for seat in others {
-        let record = view::validator(&world.state, seat.validator).expect("state");
-        let strikes = record.expect("validator").strikes;
-        assert!(strikes.is_empty(), "who speaks has no strike");
-    }
-    world.wait(10_000);
-    epochs(&mut world, 2);
-    let stake = view::stake_of(&world.params, &world.state, leader, leader);
-    assert_eq!(stake, Ok(U256::from(990)));
-    assert!(!is_active(&world, leader), "it fell below the minimum");
-}
-
-#[test]
-fn a_sealed_vote_that_is_never_opened_is_silence() {
-    let mut world = world(25, rules());
-    let contract = world.deploy(1, 0, &[]);
-    world.script(|record, me| {
-        let leads = record.round().and_then(venire_protocol::Round::leader) == Some(me);
-        if leads { Act::Honest } else { Act::Sealed }
-    });
-    let id = world.call(1, contract, 0, &[]);
-    world.wait(60_000);
-    let record = world.tx(id);
-    for seat in &record.rounds[0].seats {
-        let leads = record.rounds[0].leader() == Some(seat.validator);
-        let strikes = view::validator(&world.state, seat.validator).expect("state");
-        let strikes = strikes.expect("validator").strikes;
-        assert_eq!(strikes.is_empty(), leads);
-    }
-}
-
-#[test]
-fn a_developers_network_neither_strikes_nor_slashes() {
-    let mut world = World::new(25);
-    let contract = world.deploy(1, 0, &[]);
-    world.script(|_, _| Act::Silent);
-    let id = world.send(1, contract, 0, &[]);
-    for _ in 0..60 {
-        world.wait(300_000);
-    }
-    assert_eq!(world.status(id), Status::Finalized);
-    for _ in 0..5 {
-        world.wait(86_400_000);
-    }
-    assert!(view::epoch(&world.state).expect("epoch") >= 7);
-    assert_eq!(view::active_validators_count(&world.state), Ok(25));
-    let globals = venire_protocol::view::globals(&world.state).expect("globals");
-    let at_genesis = globals.minted;
-    assert_eq!(world.balance(user(1), Finalized), 1_000_000);
-    epochs(&mut world, 1);
-    let globals = venire_protocol::view::globals(&world.state).expect("globals");
-    assert_eq!(globals.minted, at_genesis, "nothing is minted");
-    assert_eq!(venire_protocol::view::next_deadline(&world.state), Ok(None));
 }
 
 #[test]
