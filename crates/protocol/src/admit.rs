@@ -14,6 +14,7 @@ use crate::{
     ledger,
     params::Params,
     record::{Contract, Queue, TxRecord},
+    stake::{self, StakeReject},
     state::{Key, Overlay, Read},
 };
 use venire_types::{
@@ -28,6 +29,9 @@ pub enum Reject {
     /// What the transaction asks for makes no sense.
     #[error(transparent)]
     Action(#[from] ActionError),
+    /// An order of staking cannot be carried out.
+    #[error(transparent)]
+    Stake(#[from] StakeReject),
     /// Signed for another chain.
     #[error("the transaction is signed for chain {got:?}, this is chain {chain}")]
     WrongChain {
@@ -280,6 +284,7 @@ impl Reject {
             Self::Action(ActionError::BadTxData) => "BAD_TX_DATA",
             Self::Action(ActionError::DeployMismatch) => "DEPLOY_MISMATCH",
             Self::Action(ActionError::BadLeaderFlag) => "BAD_LEADER_FLAG",
+            Self::Stake(reject) => reject.code(),
             Self::WrongChain { .. } => "WRONG_CHAIN",
             Self::TooLarge { .. } => "TX_TOO_LARGE",
             Self::NonceTooLow { .. } => "NONCE_TOO_LOW",
@@ -355,7 +360,11 @@ pub fn precheck(params: &Params, envelope: &Envelope) -> Result<Action, Reject> 
     let action = envelope.action()?;
     match &action {
         Action::Submit(_) | Action::Transfer { .. } | Action::Appeal { .. } | Action::TopUp(_) => {}
-        Action::Finalize { .. } | Action::FinalizeIdle { .. } | Action::Cancel { .. } => {
+        Action::Stake(order) if order.is_payable() => {}
+        Action::Finalize { .. }
+        | Action::FinalizeIdle { .. }
+        | Action::Cancel { .. }
+        | Action::Stake(_) => {
             if !envelope.value().is_zero() {
                 return Err(Reject::ValueNotAllowed);
             }
@@ -374,7 +383,16 @@ pub fn admit(
     now_ms: u64,
     envelope: &Envelope,
 ) -> Result<(), AdmitError> {
-    check(params, &Overlay::new(state), now_ms, envelope).map(|_| ())
+    match check(params, &Overlay::new(state), now_ms, envelope)? {
+        Action::Stake(order) => stake::admit(params, state, now_ms, envelope, &order),
+        Action::Submit(_)
+        | Action::Transfer { .. }
+        | Action::Appeal { .. }
+        | Action::TopUp(_)
+        | Action::Finalize { .. }
+        | Action::FinalizeIdle { .. }
+        | Action::Cancel { .. } => Ok(()),
+    }
 }
 
 /// [`admit`] over an overlay (`ROUND-04`): nonce, funds, and what the action needs.
@@ -400,6 +418,7 @@ pub(crate) fn check(
         Action::Transfer { .. } => fee::asked(params, state, envelope, None)?.total(),
         Action::Appeal { .. }
         | Action::TopUp(_)
+        | Action::Stake(_)
         | Action::Finalize { .. }
         | Action::FinalizeIdle { .. }
         | Action::Cancel { .. } => Some(envelope.value()),
@@ -423,7 +442,8 @@ pub(crate) fn check(
                 }
             }
         }
-        Action::Transfer { .. } | Action::FinalizeIdle { .. } => {}
+        // What staking asks for is seen when it is tried.
+        Action::Transfer { .. } | Action::FinalizeIdle { .. } | Action::Stake(_) => {}
         Action::TopUp(top_up) => {
             fee::check_top_up(params, state, top_up, envelope)?;
         }

@@ -15,6 +15,7 @@ use crate::{
     block::{Block, Effect, Input},
     params::Params,
     record::{Globals, StatusChange, TxRecord},
+    stake::{EPOCH_TIMER, Epochs},
     state::{Broken, Delta, Key, Overlay, Read},
     timer,
 };
@@ -47,6 +48,7 @@ pub enum ApplyError {
 /// `Missing` when keys must be loaded first, `Broken` on a bug; nothing has changed then.
 pub fn apply(params: &Params, state: &dyn Read, block: &Block) -> Result<Applied, ApplyError> {
     let mut run = Run::open(params, state, block)?;
+    let before = run.epochs.clone();
     run.timers()?;
     for (index, input) in (0u32..).zip(&block.inputs) {
         match run.input(index, input) {
@@ -62,7 +64,11 @@ pub fn apply(params: &Params, state: &dyn Read, block: &Block) -> Result<Applied
         run.queues()?;
     }
     run.queues()?;
+    run.turn_epoch()?;
     run.state.store(Key::globals(), &run.globals);
+    if run.epochs != before {
+        run.state.store(Key::epochs(), &run.epochs);
+    }
     Ok(Applied {
         delta: run.state.into_delta(),
         effects: run.effects,
@@ -74,6 +80,7 @@ pub(crate) struct Run<'a> {
     pub(crate) params: &'a Params,
     pub(crate) state: Overlay<'a>,
     pub(crate) globals: Globals,
+    pub(crate) epochs: Epochs,
     pub(crate) seed: B256,
     pub(crate) effects: Vec<Effect>,
     /// Queues in which something may have become possible.
@@ -103,12 +110,14 @@ impl<'a> Run<'a> {
             }
             .into());
         }
+        let epochs = state.expect(&Key::epochs())?;
         globals.height = block.height;
         globals.time_ms = block.time_ms;
         Ok(Self {
             params,
             state,
             globals,
+            epochs,
             seed: block.seed,
             effects: Vec::new(),
             stirred: BTreeSet::new(),
@@ -120,6 +129,7 @@ impl<'a> Run<'a> {
         let state = Overlay::new(state);
         let globals = state.expect(&Key::globals())?;
         Ok(Self {
+            epochs: state.expect(&Key::epochs())?,
             params,
             state,
             globals,
@@ -136,16 +146,18 @@ impl<'a> Run<'a> {
                 break;
             }
             timer::clear(&mut self.state, timer.tx)?;
-            self.due(timer.tx)?;
-            self.queues()?;
+            if timer.tx != EPOCH_TIMER {
+                self.due(timer.tx)?;
+                self.queues()?;
+            }
         }
-        Ok(())
+        self.turn_epoch()
     }
 
     fn due(&mut self, tx: B256) -> Result<(), ApplyError> {
         let record = self.record(tx)?;
         match record.status {
-            Status::Proposing => self.leader_failed(record),
+            Status::Proposing => self.leader_silent(record),
             Status::Committing | Status::AppealCommitting => self.commits_closed(record),
             Status::Revealing | Status::AppealRevealing => self.reveals_closed(record),
             Status::Accepted
@@ -201,6 +213,10 @@ impl<'a> Run<'a> {
             from,
             to,
         });
+        if record.is_closed() {
+            let open = &mut self.epochs.of(record.index).open;
+            *open = open.saturating_sub(1);
+        }
     }
 
     pub(crate) fn log(&mut self, tx: B256, topics: impl IntoIterator<Item = B256>, data: Vec<u8>) {
@@ -224,6 +240,7 @@ impl<'a> Run<'a> {
 fn foreseeable(block: &Block) -> impl Iterator<Item = Key> + '_ {
     let fixed = [
         Key::globals(),
+        Key::epochs(),
         Key::validators(),
         Key::timer_count(),
         Key::timer(0),

@@ -7,7 +7,10 @@
 //! # Not here
 //! - When a draw happens (`round`), where the seed comes from (the orderer).
 
-use crate::record::{Seat, Validator};
+use crate::{
+    record::{Seat, Validator},
+    stake::StakeParams,
+};
 use alloc::vec::Vec;
 use venire_types::{Address, B256, U256, signed::tagged};
 
@@ -89,14 +92,15 @@ impl Lot {
     }
 }
 
-/// `(0.6 * own + 0.4 * delegated) ^ 0.5`, in integers.
-pub(crate) fn weight(own: U256, delegated: U256) -> U256 {
+/// `own ^ 0.5 * (0.6 own + 0.4 delegated) ^ 0.5`, rounded down (`STAKE-50`, `STAKE-51`). Stakes
+/// above 2^127 wei all weigh the same.
+pub(crate) fn weight(rules: &StakeParams, own: U256, delegated: U256) -> U256 {
     let mixed = own
-        .saturating_mul(U256::from(6))
-        .saturating_add(delegated.saturating_mul(U256::from(4)))
-        .checked_div(U256::from(10))
+        .saturating_mul(U256::from(rules.own_weight_bps))
+        .saturating_add(delegated.saturating_mul(U256::from(rules.delegated_weight_bps)))
+        .checked_div(U256::from(10_000))
         .unwrap_or_default();
-    square_root(mixed)
+    square_root(own.saturating_mul(mixed))
 }
 
 /// Largest integer whose square is not above `n` (Newton's method from above).
@@ -142,7 +146,11 @@ mod tests {
             );
         }
         assert_eq!(square_root(U256::MAX), (U256::ONE << 128) - U256::ONE);
-        assert_eq!(weight(U256::from(1000), U256::ZERO), U256::from(24));
+        let rules = StakeParams::public();
+        assert_eq!(
+            weight(&rules, U256::from(1000), U256::ZERO),
+            U256::from(774)
+        );
     }
 
     #[test]

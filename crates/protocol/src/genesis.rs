@@ -1,9 +1,9 @@
 //! The state before the first block.
 
 use crate::{
-    committee::weight,
     params::Params,
-    record::{Account, Globals, Validator},
+    record::{Account, Globals},
+    stake,
     state::{Delta, Key, Overlay, Value},
 };
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -14,7 +14,7 @@ use venire_types::{Address, U256};
 pub struct Genesis {
     /// Time of genesis, milliseconds since 1970.
     pub time_ms: u64,
-    /// Active validators and their own stakes.
+    /// Active validators and their own stakes, which are money besides the allocations.
     pub validators: Vec<(Address, U256)>,
     /// Funded accounts, wei.
     pub alloc: Vec<(Address, U256)>,
@@ -23,23 +23,13 @@ pub struct Genesis {
 /// The first delta (`ROUND-01`). A repeated validator counts once, with its last stake; repeated
 /// allocations add up. The first block has height 1.
 #[must_use]
-pub fn genesis(_params: &Params, genesis: &Genesis) -> Delta {
+pub fn genesis(params: &Params, genesis: &Genesis) -> Delta {
     let nothing: BTreeMap<Key, Value> = BTreeMap::new();
     let mut state = Overlay::new(&nothing);
     let stakes: BTreeMap<Address, U256> = genesis.validators.iter().copied().collect();
-    let validators: Vec<Validator> = stakes
-        .into_iter()
-        .map(|(address, stake)| Validator {
-            address,
-            operator: address,
-            stake,
-            weight: weight(stake, U256::ZERO),
-        })
-        .collect();
-    state.store(Key::validators(), &validators);
-
     let mut balances: BTreeMap<Address, U256> = BTreeMap::new();
-    let mut minted = U256::ZERO;
+    // An empty state has nothing that could be missing or broken.
+    let mut minted = stake::begin(params, &mut state, genesis.time_ms, &stakes).unwrap_or_default();
     for (address, amount) in &genesis.alloc {
         // The supply saturates before any balance can, so the two always agree.
         let total = minted.saturating_add(*amount);

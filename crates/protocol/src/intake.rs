@@ -96,6 +96,7 @@ impl Run<'_> {
                 Ok(envelope.hash())
             }
             Action::Appeal { tx } => self.appeal(envelope, tx),
+            Action::Stake(order) => self.stake(envelope, &order),
         }
     }
 
@@ -281,6 +282,8 @@ impl Run<'_> {
         self.state.store(Key::body(record.id), &draft.body);
         self.save(&record);
         self.globals.transactions = self.globals.transactions.saturating_add(1);
+        let open = &mut self.epochs.current.open;
+        *open = open.saturating_add(1);
         self.effects.push(Effect::Created {
             tx: record.id,
             kind: record.kind,

@@ -6,6 +6,7 @@
 use crate::{
     ledger::OpenBalance,
     record::{Account, Globals, Kind, TxRecord},
+    stake::{Batch, Epochs, PoolKind, Position, StakedValidator},
     state::{Key, Value, tag},
 };
 use alloc::collections::BTreeMap;
@@ -42,6 +43,36 @@ pub enum Violation {
         /// Transaction.
         tx: B256,
     },
+    /// The shares of a pool are not those of its members (`STAKE-11`).
+    #[error("the {kind:?} pool of {validator} has {pool} shares, its members have {members}")]
+    Shares {
+        /// Validator.
+        validator: Address,
+        /// Pool.
+        kind: PoolKind,
+        /// Shares of the pool.
+        pool: U256,
+        /// Shares that members own, wait for, or take out.
+        members: U256,
+    },
+    /// A pool has shares that are worth nothing (`STAKE-10`).
+    #[error("the {kind:?} pool of {validator} has shares without stake, or stake without shares")]
+    Worthless {
+        /// Validator.
+        validator: Address,
+        /// Pool.
+        kind: PoolKind,
+    },
+    /// An epoch does not know which of its transactions are open (`STAKE-41`).
+    #[error("epoch {epoch} counts {counted} open transactions, there are {there}")]
+    Open {
+        /// Epoch.
+        epoch: u64,
+        /// Counted.
+        counted: u64,
+        /// Found.
+        there: u64,
+    },
     /// An open transaction has lost its parent or its payload.
     #[error("transaction {tx} refers to something that is not there")]
     Dangling {
@@ -53,7 +84,7 @@ pub enum Violation {
 /// Money in both views of a state.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Supply {
-    /// All money there is: genesis and faucet.
+    /// All money there is: genesis, faucet and inflation.
     pub minted: U256,
     /// Balances and values of open transactions, as if only final transactions had happened.
     pub finalized: U256,
@@ -80,7 +111,13 @@ pub fn total_supply<'a>(
 /// # Errors
 /// [`Violation`].
 pub fn check<'a>(state: impl IntoIterator<Item = (&'a Key, &'a Value)>) -> Result<(), Violation> {
-    let supply = total_supply(state)?;
+    let mut books = Books::default();
+    for (key, value) in state {
+        books.enter(key, value)?;
+    }
+    books.check_shares()?;
+    books.check_epochs()?;
+    let supply = books.close()?;
     let minted = supply.minted;
     for (view, held) in [
         ("finalized", supply.finalized),
@@ -101,6 +138,10 @@ struct Books {
     open: BTreeMap<Address, OpenBalance>,
     records: BTreeMap<B256, TxRecord>,
     payloads: BTreeMap<B256, Payload>,
+    staked: U256,
+    validators: BTreeMap<Address, StakedValidator>,
+    members: BTreeMap<(Address, PoolKind), U256>,
+    epochs: Epochs,
 }
 
 impl Books {
@@ -126,13 +167,120 @@ impl Books {
                 let id = key.field(0).map(B256::from).unwrap_or_default();
                 self.payloads.insert(id, decode(key, value)?);
             }
+            tag::EPOCHS => self.epochs = decode(key, value)?,
+            tag::STAKED | tag::POSITION | tag::DEPOSIT_BATCH | tag::EXIT_BATCH => {
+                self.enter_stake(key, value)?;
+            }
             _ => {}
+        }
+        Ok(())
+    }
+
+    fn enter_stake(&mut self, key: &Key, value: &Value) -> Result<(), Violation> {
+        let validator = key.field(0).map(Address::from).unwrap_or_default();
+        let kind = match key.field::<1>(20) {
+            Some([0]) => PoolKind::Own,
+            _ => PoolKind::Delegated,
+        };
+        match key.tag() {
+            tag::STAKED => {
+                let record: StakedValidator = decode(key, value)?;
+                for pool in [&record.own, &record.delegated] {
+                    let moving = pool.deposits.iter().map(|deposit| deposit.input);
+                    let moving = moving.chain(pool.exits.iter().map(|exit| exit.output));
+                    let held = moving.fold(pool.stake, U256::saturating_add);
+                    self.staked = self.staked.saturating_add(held);
+                }
+                let earned = record.fees.saturating_add(record.owner_inflation);
+                let earned = earned.saturating_add(record.stake_inflation);
+                self.staked = self.staked.saturating_add(earned);
+                self.validators.insert(validator, record);
+            }
+            tag::POSITION => {
+                let member = key.field(20).map(Address::from).unwrap_or_default();
+                let kind = if member == validator {
+                    PoolKind::Own
+                } else {
+                    PoolKind::Delegated
+                };
+                let position: Position = decode(key, value)?;
+                self.add_shares(validator, kind, position.shares);
+            }
+            tag::DEPOSIT_BATCH => {
+                let batch: Batch = decode(key, value)?;
+                self.add_shares(validator, kind, batch.output);
+            }
+            _ => {
+                let batch: Batch = decode(key, value)?;
+                self.staked = self.staked.saturating_add(batch.output);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_shares(&mut self, validator: Address, kind: PoolKind, shares: U256) {
+        let sum = self.members.entry((validator, kind)).or_default();
+        *sum = sum.saturating_add(shares);
+    }
+
+    fn check_shares(&self) -> Result<(), Violation> {
+        for (address, record) in &self.validators {
+            for (kind, pool) in [
+                (PoolKind::Own, &record.own),
+                (PoolKind::Delegated, &record.delegated),
+            ] {
+                let owned = self.members.get(&(*address, kind)).copied();
+                // An exit of the present epoch still works.
+                let leaving = pool.exits.iter().filter(|exit| exit.epoch >= record.primed);
+                let members = leaving
+                    .map(|exit| exit.input)
+                    .fold(owned.unwrap_or_default(), U256::saturating_add);
+                if members != pool.shares {
+                    return Err(Violation::Shares {
+                        validator: *address,
+                        kind,
+                        pool: pool.shares,
+                        members,
+                    });
+                }
+                if pool.shares.is_zero() != pool.stake.is_zero() {
+                    return Err(Violation::Worthless {
+                        validator: *address,
+                        kind,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_epochs(&self) -> Result<(), Violation> {
+        let open = self.records.values();
+        let open = open.filter(|tx| !matches!(tx.status, Status::Finalized | Status::Canceled));
+        let (mut now, mut before) = (0_u64, 0_u64);
+        for record in open {
+            let counter = if record.index >= self.epochs.current.first_transaction {
+                &mut now
+            } else {
+                &mut before
+            };
+            *counter = counter.saturating_add(1);
+        }
+        for (epoch, there) in [(&self.epochs.current, now), (&self.epochs.previous, before)] {
+            if epoch.open != there {
+                return Err(Violation::Open {
+                    epoch: epoch.number,
+                    counted: epoch.open,
+                    there,
+                });
+            }
         }
         Ok(())
     }
 
     fn close(self) -> Result<Supply, Violation> {
         let own = self.balances.saturating_add(self.burned);
+        let own = own.saturating_add(self.staked);
         let (mut finalized, mut accepted) = (own, own);
         for open in self.open.values() {
             accepted = accepted

@@ -48,6 +48,7 @@ mod params;
 mod queue;
 mod record;
 mod round;
+pub mod stake;
 mod state;
 mod timer;
 mod undo;

@@ -1,6 +1,6 @@
 //! Everything about the rules that governance can change; behaviour is data.
 
-use crate::fee::FeeParams;
+use crate::{fee::FeeParams, stake::StakeParams};
 use borsh::{BorshDeserialize, BorshSerialize};
 use venire_types::{
     chain::{KNOWN_CHAIN_IDS, LOCAL_CHAIN_ID},
@@ -68,6 +68,8 @@ pub struct Params {
     pub descent_max: u32,
     /// What judging costs.
     pub fees: FeeParams,
+    /// Who may judge, and what it earns and costs.
+    pub stake: StakeParams,
     /// What one execution of a contract may use.
     pub execution: Limits,
 }
@@ -96,6 +98,7 @@ impl Params {
             emissions_max: Limits::DEFAULT.emissions,
             descent_max: 16,
             fees: FeeParams::local(),
+            stake: StakeParams::local(),
             execution: Limits::DEFAULT,
         }
     }

@@ -20,7 +20,7 @@ pub struct Globals {
     pub height: u64,
     /// Time of the last applied block.
     pub time_ms: u64,
-    /// All money there ever was: genesis allocations and faucet.
+    /// All money there ever was: genesis allocations and stakes, faucet, inflation.
     pub minted: U256,
     /// How much of it is gone for ever.
     pub burned: U256,

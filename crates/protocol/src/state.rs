@@ -7,7 +7,7 @@
 //! # Not here
 //! - Where bytes are kept (`venire-store`).
 
-use crate::apply::ApplyError;
+use crate::{apply::ApplyError, stake::PoolKind};
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     vec,
@@ -45,6 +45,17 @@ pub(crate) mod tag {
     pub(crate) const TIMER: u8 = 15;
     pub(crate) const TIMER_OF: u8 = 16;
     pub(crate) const VALIDATORS: u8 = 17;
+    pub(crate) const EPOCHS: u8 = 30;
+    pub(crate) const CANDIDATES: u8 = 31;
+    pub(crate) const RESTRICTED: u8 = 32;
+    pub(crate) const STAKED: u8 = 33;
+    pub(crate) const WALLETS: u8 = 34;
+    pub(crate) const OPERATOR: u8 = 35;
+    pub(crate) const IDENTITY: u8 = 36;
+    pub(crate) const POSITION: u8 = 37;
+    pub(crate) const DELEGATOR: u8 = 38;
+    pub(crate) const DEPOSIT_BATCH: u8 = 39;
+    pub(crate) const EXIT_BATCH: u8 = 40;
 }
 
 impl Key {
@@ -169,6 +180,82 @@ impl Key {
         Self::of(tag::TIMER_OF, &[id.as_slice()])
     }
 
+    /// [`crate::stake::Epochs`].
+    #[must_use]
+    pub fn epochs() -> Self {
+        Self::of(tag::EPOCHS, &[])
+    }
+
+    /// Validators that may be chosen at the next epoch: `Vec` of [`Address`].
+    #[must_use]
+    pub fn candidates() -> Self {
+        Self::of(tag::CANDIDATES, &[])
+    }
+
+    /// Validators that are banned or quarantined: `Vec` of [`Address`].
+    #[must_use]
+    pub fn restricted() -> Self {
+        Self::of(tag::RESTRICTED, &[])
+    }
+
+    /// [`crate::stake::StakedValidator`].
+    #[must_use]
+    pub fn staked(validator: Address) -> Self {
+        Self::of(tag::STAKED, &[validator.as_slice()])
+    }
+
+    /// Number of wallets that an owner made (`u64`).
+    #[must_use]
+    pub fn wallets(owner: Address) -> Self {
+        Self::of(tag::WALLETS, &[owner.as_slice()])
+    }
+
+    /// [`crate::stake::Operator`].
+    #[must_use]
+    pub fn operator(key: Address) -> Self {
+        Self::of(tag::OPERATOR, &[key.as_slice()])
+    }
+
+    /// [`venire_types::envelope::Identity`].
+    #[must_use]
+    pub fn identity(validator: Address) -> Self {
+        Self::of(tag::IDENTITY, &[validator.as_slice()])
+    }
+
+    /// [`crate::stake::Position`] of a delegator, or of the validator itself in its own pool.
+    #[must_use]
+    pub fn position(validator: Address, member: Address) -> Self {
+        Self::of(tag::POSITION, &[validator.as_slice(), member.as_slice()])
+    }
+
+    /// [`Address`] of a validator's n-th delegator.
+    #[must_use]
+    pub fn delegator(validator: Address, place: u64) -> Self {
+        Self::of(
+            tag::DELEGATOR,
+            &[validator.as_slice(), &place.to_be_bytes()],
+        )
+    }
+
+    /// [`crate::stake::Batch`]: shares for the deposits of one epoch, until all have collected.
+    #[must_use]
+    pub fn deposit_batch(validator: Address, kind: PoolKind, epoch: u64) -> Self {
+        Self::batch(tag::DEPOSIT_BATCH, validator, kind, epoch)
+    }
+
+    /// [`crate::stake::Batch`]: wei for the exits of one epoch, until all have claimed.
+    #[must_use]
+    pub fn exit_batch(validator: Address, kind: PoolKind, epoch: u64) -> Self {
+        Self::batch(tag::EXIT_BATCH, validator, kind, epoch)
+    }
+
+    fn batch(tag: u8, validator: Address, kind: PoolKind, epoch: u64) -> Self {
+        Self::of(
+            tag,
+            &[validator.as_slice(), &[kind as u8], &epoch.to_be_bytes()],
+        )
+    }
+
     /// The bytes under which the value is stored.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
@@ -212,6 +299,16 @@ pub trait Read {
 impl Read for BTreeMap<Key, Value> {
     fn get(&self, key: &Key) -> Lookup {
         Self::get(self, key).map_or(Lookup::Absent, |value| Lookup::Present(value.clone()))
+    }
+}
+
+impl Read for Overlay<'_> {
+    fn get(&self, key: &Key) -> Lookup {
+        match self.changed.get(key) {
+            Some(Some(value)) => Lookup::Present(value.clone()),
+            Some(None) => Lookup::Absent,
+            None => self.base.get(key),
+        }
     }
 }
 
@@ -280,6 +377,11 @@ impl<'a> Overlay<'a> {
         self.changed
     }
 
+    /// Takes over what a copy changed.
+    pub(crate) fn absorb(&mut self, changes: Delta) {
+        self.changed.extend(changes);
+    }
+
     pub(crate) fn raw(&self, key: &Key) -> Result<Option<Value>, ApplyError> {
         if let Some(value) = self.changed.get(key) {
             return Ok(value.clone());
@@ -315,6 +417,16 @@ impl<'a> Overlay<'a> {
 
     pub(crate) fn remove(&mut self, key: Key) {
         self.changed.insert(key, None);
+    }
+
+    /// Asks for all keys of this list that are not loaded.
+    pub(crate) fn preload(&self, keys: impl IntoIterator<Item = Key>) -> Result<(), ApplyError> {
+        let missing = self.not_loaded(keys);
+        if missing.is_empty() {
+            Ok(())
+        } else {
+            Err(ApplyError::Missing(missing))
+        }
     }
 
     /// Keys of this list that are not loaded, once each: asked for together to save round trips.

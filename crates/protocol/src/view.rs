@@ -16,6 +16,7 @@ use crate::{
     ledger,
     params::Params,
     record::{Account, Body, CodeState, Contract, Globals, Nondet, Queue, TxRecord, Validator},
+    stake::EPOCH_TIMER,
     state::{Delta, Key, Overlay, Read, Value},
     timer,
 };
@@ -225,9 +226,14 @@ pub fn next_deadline(state: &dyn Read) -> Result<Option<u64>, ApplyError> {
 pub fn open(state: &dyn Read) -> Result<Vec<B256>, ApplyError> {
     let state = Overlay::new(state);
     let count = timer::count(&state)?;
-    (0..count)
-        .map(|place| timer::at(&state, place).map(|timer| timer.tx))
-        .collect()
+    let mut open = Vec::new();
+    for place in 0..count {
+        let tx = timer::at(&state, place)?.tx;
+        if tx != EPOCH_TIMER {
+            open.push(tx);
+        }
+    }
+    Ok(open)
 }
 
 /// Duties of a transaction that are not fulfilled yet: what a restarted node must resume.

@@ -21,10 +21,18 @@ pub const CONSENSUS_MAIN_BRADBURY: Address = address!("0112Bf6e83497965A5fdD6Dad
 /// `ConsensusData` of Bradbury clients.
 pub const CONSENSUS_DATA_BRADBURY: Address = address!("85D7bf947A512Fc640C75327A780c90847267697");
 
+/// The staking contract of a local chain, where published clients know none.
+pub const STAKING_LOCAL: Address = address!("57a4e00000000000000000000000000000000001");
+/// `Staking` of Asimov clients.
+pub const STAKING_ASIMOV: Address = address!("63Fa5E0bb10fb6fA98F44726C5518223F767687A");
+/// `Staking` of Bradbury clients.
+pub const STAKING_BRADBURY: Address = address!("4A4449E617F8D10FDeD0b461CadEf83939E821A5");
+
 /// Is it one of the addresses at which clients expect the consensus contracts?
 #[must_use]
 pub fn is_system(address: Address) -> bool {
     is_consensus_main(address)
+        || is_staking(address)
         || [
             CONSENSUS_DATA_LOCAL,
             CONSENSUS_DATA_ASIMOV,
@@ -42,6 +50,12 @@ pub fn is_consensus_main(address: Address) -> bool {
         CONSENSUS_MAIN_BRADBURY,
     ]
     .contains(&address)
+}
+
+/// Is it one of the addresses at which clients expect the staking contract?
+#[must_use]
+pub fn is_staking(address: Address) -> bool {
+    [STAKING_LOCAL, STAKING_ASIMOV, STAKING_BRADBURY].contains(&address)
 }
 
 /// First topics of the logs from which clients learn what happened.

@@ -40,5 +40,5 @@ pub mod signed;
 pub mod storage;
 pub mod vote;
 
-pub use alloy_primitives::{Address, B256, Bytes, U256, address, b256, keccak256};
+pub use alloy_primitives::{Address, B256, Bytes, U256, U512, address, b256, keccak256};
 pub use num_bigint::BigInt;

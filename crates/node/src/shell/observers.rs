@@ -87,7 +87,8 @@ fn order(snapshot: &Snapshot, input: RawInput) -> Option<(B256, Address)> {
         | Action::FinalizeIdle { .. }
         | Action::Cancel { .. }
         | Action::Appeal { .. }
-        | Action::TopUp(_) => Some((envelope.hash(), envelope.signer())),
+        | Action::TopUp(_)
+        | Action::Stake(_) => Some((envelope.hash(), envelope.signer())),
         Action::Submit(_) | Action::Transfer { .. } => None,
     }
 }

@@ -1,4 +1,4 @@
-//! Pays out what a settlement says; the two places where money meets stake.
+//! Pays out what a settlement says: to accounts, and to validators through their stake.
 //!
 //! # Invariants
 //! - A record is settled once: afterwards it holds nothing.
@@ -9,8 +9,6 @@ use crate::{
     ledger,
     record::{AppealEnd, TxRecord},
 };
-use venire_types::{Address, U256};
-
 impl Run<'_> {
     /// The transaction is final: everyone gets what is due (`FEE-06` to `FEE-16`).
     pub(crate) fn settle_fees(&mut self, record: &mut TxRecord) -> Result<(), ApplyError> {
@@ -50,16 +48,6 @@ impl Run<'_> {
             self.penalize(validator, wei)?;
         }
         self.globals.burned = ledger::add(self.globals.burned, settlement.burned)?;
-        Ok(())
-    }
-
-    /// A validator has earned so many wei, which are already taken from who pays.
-    pub(crate) fn reward(&mut self, validator: Address, wei: U256) -> Result<(), ApplyError> {
-        ledger::credit(&mut self.state, validator, wei)
-    }
-
-    /// A validator's stake loses so many wei, which are burned.
-    pub(crate) fn penalize(&mut self, _validator: Address, _wei: U256) -> Result<(), ApplyError> {
         Ok(())
     }
 }

@@ -6,7 +6,8 @@ use crate::{
     apply::{ApplyError, Run},
     block::DutyKind,
     committee::Purpose,
-    record::{Nondet, Round, TxRecord},
+    record::{Nondet, Round, Seat, TxRecord},
+    stake::IdleCause,
     state::Key,
     timer,
 };
@@ -40,6 +41,7 @@ impl Run<'_> {
 
     /// All votes are sealed, or the deadline has passed (`ROUND-19`).
     pub(crate) fn commits_closed(&mut self, mut record: TxRecord) -> Result<(), ApplyError> {
+        self.idle_members(&record, IdleCause::Commit)?;
         if self.replace_idle(&mut record)? {
             return Ok(());
         }
@@ -109,6 +111,32 @@ impl Run<'_> {
         }
         self.save(record);
         Ok(true)
+    }
+
+    /// Who has not spoken when a phase ends, though it had all the time to (`STAKE-30`).
+    pub(super) fn idle_members(
+        &mut self,
+        record: &TxRecord,
+        cause: IdleCause,
+    ) -> Result<(), ApplyError> {
+        let Some(round) = record.round() else {
+            return Ok(());
+        };
+        let whole = round.phase_ms.saturating_add(self.params.commit_timeout_ms);
+        let now = self.now();
+        let is_silent = |seat: &&Seat| match cause {
+            IdleCause::Commit => seat.commit.is_none() && now >= whole,
+            IdleCause::Reveal => seat.commit.is_some() && seat.revealed_ms.is_none(),
+            IdleCause::Proposal => false,
+        };
+        let silent = round.seats.iter().filter(is_silent);
+        let silent: Vec<Address> = silent.map(|seat| seat.validator).collect();
+        self.state
+            .preload(silent.iter().map(|validator| Key::staked(*validator)))?;
+        for validator in silent {
+            self.idle(validator, record.id, cause)?;
+        }
+        Ok(())
     }
 
     /// Stops the phase timer, if it still runs.

@@ -7,6 +7,7 @@ use crate::{
     block::DutyKind,
     committee::{Lot, Purpose},
     record::{Nondet, ProposalInfo, Round, Seat, TxRecord, Validator},
+    stake::IdleCause,
     state::Key,
 };
 use alloc::{format, vec::Vec};
@@ -161,6 +162,14 @@ impl Run<'_> {
             }
         }
         Ok(body.tx)
+    }
+
+    /// The leader let its deadline pass (`STAKE-30`).
+    pub(crate) fn leader_silent(&mut self, record: TxRecord) -> Result<(), ApplyError> {
+        if let Some(leader) = record.round().and_then(Round::leader) {
+            self.idle(leader, record.id, IdleCause::Proposal)?;
+        }
+        self.leader_failed(record)
     }
 
     /// The leader declared a timeout or let its deadline pass (`ROUND-17`).

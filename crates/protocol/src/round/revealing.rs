@@ -9,6 +9,7 @@ use crate::{
     apply::{ApplyError, Run},
     params::Params,
     record::{Round, TxRecord},
+    stake::IdleCause,
     state::Key,
 };
 use venire_types::{
@@ -54,6 +55,7 @@ impl Run<'_> {
     /// All sealed votes are open, or the deadline has passed: count (`ROUND-22`, `ROUND-24`).
     pub(crate) fn reveals_closed(&mut self, mut record: TxRecord) -> Result<(), ApplyError> {
         self.stop_timer(&record)?;
+        self.idle_members(&record, IdleCause::Reveal)?;
         let result = tally(current(&mut record)?);
         record.result = result;
         if current(&mut record)?.judges.is_some() {

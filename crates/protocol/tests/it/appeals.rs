@@ -106,8 +106,7 @@ fn a_confirmed_decision_stands_with_a_shorter_window() {
     let after = view::account(&world.state, SPONSOR).expect("state").balance;
     assert_eq!(after, before);
     for seat in &record.rounds[1].seats {
-        let paid = view::account(&world.state, seat.validator).expect("state");
-        assert_eq!(paid.balance, price(7) / U256::from(7));
+        assert_eq!(world.wealth(seat.validator), price(7) / U256::from(7));
     }
 }
 

@@ -103,7 +103,7 @@ pub(crate) fn earned(world: &World, record: &TxRecord) -> u64 {
 
 fn all_of(world: &World, people: impl IntoIterator<Item = Address>) -> u64 {
     let balances = people.into_iter();
-    balances.fold(0, |sum, person| sum + world.balance(person, Finalized))
+    balances.fold(0, |sum, person| sum + world.wealth(person).to::<u64>())
 }
 
 #[test]

@@ -180,14 +180,14 @@ fn the_books_see_money_that_rules_would_lose() {
     let supply = invariants::total_supply(&world.state).expect("books");
     assert_eq!(
         supply.minted,
-        U256::from(3_000_000) + U256::from(10).pow(U256::from(24))
+        U256::from(3_025_000) + U256::from(10).pow(U256::from(24))
     );
     let account = venire_protocol::Key::account(user(1));
     world.state.remove(&account);
     let error = invariants::check(&world.state).expect_err("money is missing");
     assert_eq!(
         error.to_string(),
-        "the finalized view holds 1000000000000000002000123 wei, \
-         1000000000000000003000000 were minted"
+        "the finalized view holds 1000000000000000002025123 wei, \
+         1000000000000000003025000 were minted"
     );
 }

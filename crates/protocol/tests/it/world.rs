@@ -9,7 +9,7 @@ use std::{
 };
 use venire_protocol::{
     ApplyError, Block, DutyKind, Effect, Genesis, Input, Key, Lookup, Params, RawInput, Read,
-    Reject, SPONSOR, TxRecord, Value, apply, genesis, invariants, view,
+    Reject, SPONSOR, TxRecord, Value, apply, genesis, invariants, stake, view,
 };
 use venire_types::{
     Address, B256, U256,
@@ -343,6 +343,11 @@ impl World {
             .expect("own signature")
     }
 
+    /// Validators of genesis.
+    pub(crate) fn jurors(&self) -> Vec<Address> {
+        self.jurors.keys().copied().collect()
+    }
+
     // Users.
 
     /// A signed legacy transaction with the sender's next nonce.
@@ -464,6 +469,13 @@ impl World {
     pub(crate) fn counter(&self, contract: Address, view: StateView) -> u64 {
         let page = view::page(&self.state, &machine::counter(contract), view).expect("page");
         U256::from_be_bytes(page).to()
+    }
+
+    /// Wei of an account, and fees that wait for a validator of this name.
+    pub(crate) fn wealth(&self, address: Address) -> U256 {
+        let account = view::account(&self.state, address).expect("account");
+        let staked = stake::view::validator(&self.state, address).expect("state");
+        account.balance + staked.map_or(U256::ZERO, |validator| validator.fees)
     }
 
     pub(crate) fn balance(&self, address: Address, view: StateView) -> u64 {

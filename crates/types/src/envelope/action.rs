@@ -3,6 +3,7 @@
 use super::{
     Envelope,
     abi::{Consensus, Fees, Order},
+    stake::StakeOrder,
 };
 use crate::chain;
 use alloc::{boxed::Box, vec::Vec};
@@ -42,6 +43,8 @@ pub enum Action {
         /// The transaction.
         tx: B256,
     },
+    /// Something of the staking contract or of a validator's wallet.
+    Stake(StakeOrder),
 }
 
 /// A deploy or a call.
@@ -201,7 +204,9 @@ impl Action {
                 let call = arguments_of::<Consensus::cancelTransactionCall>(arguments)?;
                 Ok(Self::Cancel { tx: call.txId })
             }
-            _ => Err(ActionError::UnknownFunction),
+            selector => StakeOrder::decode(envelope, to, selector, arguments)?
+                .map(Self::Stake)
+                .ok_or(ActionError::UnknownFunction),
         }
     }
 }
@@ -246,7 +251,7 @@ fn ordered_with_fees(envelope: &Envelope, order: Order) -> Result<Action, Action
     ordered(envelope, parties, sizes, data, until, Some(Box::new(fees)))
 }
 
-fn arguments_of<C: SolCall>(arguments: &[u8]) -> Result<C, ActionError> {
+pub(super) fn arguments_of<C: SolCall>(arguments: &[u8]) -> Result<C, ActionError> {
     C::abi_decode_raw_validate(arguments).map_err(|_| ActionError::BadArguments)
 }
 

@@ -9,10 +9,12 @@
 
 mod abi;
 mod action;
+mod stake;
 #[cfg(test)]
 mod tests;
 
 pub use action::{Action, ActionError, FeeTerms, Submission, TopUp, TxData};
+pub use stake::{Identity, StakeOrder};
 
 use alloc::vec::Vec;
 use alloy_consensus::{Transaction, TxEnvelope, transaction::SignerRecoverable};
