@@ -255,7 +255,7 @@ class Maps(unittest.TestCase):
         )
         del tree[3]
         self.assertEqual(host.slots[bytes(32)], b"\3\0\0\0" + b"\3\0\0\0" + b"\1\0\0\0")
-        self.assertEqual(host.slots[indirect(bytes(32), 8)], b"\2\0\0\0")
+        self.assertEqual(host.slots[indirect(bytes(32), 8)], b"\1\0\0\0")
         del tree[4]
         self.assertEqual(host.slots[bytes(32)], b"\1\0\0\0" + b"\2\0\0\0" + b"\1\0\0\0")
 

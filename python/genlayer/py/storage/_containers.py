@@ -312,12 +312,13 @@ class DynArray(View, collections.abc.MutableSequence):
         return self
 
     def __iter__(self):
+        # Items that are added meanwhile are not visited: appending in the loop must end.
         slot, items, item = self._storage_slot, self._items(), self._kind.item
-        index, ahead, seen = 0, (), None
-        while True:
+        index, ahead, seen, end = 0, (), None, len(self)
+        while index < end:
             now = slot.version, items.version
             if not ahead or now != seen:
-                length = len(self)
+                length = min(end, len(self))
                 if index >= length:
                     return
                 ahead = list(read_items(item, items, index * item.size, length - index))

@@ -1,8 +1,8 @@
 """`TreeMap`: a sorted map in storage, an AVL tree.
 
 Inline: root u32, then the node array (length inline, items in its child slot), then the array of
-free node numbers. A node is key, value, left u32, right u32, balance i8; node numbers start at 1
-and 0 is nil. The balance is the height on the right less the height on the left.
+free places. A node is key, value, left u32, right u32, balance i8; node numbers start at 1, 0 is
+nil, and a free place is a number less 1. The balance is the height on the right less the height on the left.
 
 # Invariants
 - The node walks a map in the chain's storage whose keys it can compare as bytes; all others, and
