@@ -121,6 +121,7 @@ MESSAGE = {
 #: `gl.vm.<name>`.
 VM = {
     **dict.fromkeys("rollback revert Revert Error Exception".split(), _FAIL),
+    **dict.fromkeys("get_timestamp get_current_transaction_time timestamp now time".split(), _TIME),
     "sandbox": "use `gl.vm.spawn_sandbox(function)`",
     "strict_eq": _EQ,
     "exec_prompt": _PROMPT,

@@ -187,6 +187,13 @@ class Lists(unittest.TestCase):
             if number == 20:
                 del array[100:]
         self.assertEqual(seen, [*range(11), 500, *range(12, 100)])
+        # What is added in the loop is not visited: the loop ends.
+        for number in array:
+            array.append(number)
+        self.assertEqual((len(array), array[100:] == array[:100]), (200, True))
+        for _ in array:
+            array.clear()
+        self.assertEqual(array, [])
 
     def test_arrays(self):
         array = place(Array[u8, typing.Literal[3]])
@@ -345,6 +352,11 @@ class Roots(unittest.TestCase):
         code.extend(b"abc")
         code.extend(b"de")
         self.assertEqual((bytes(code), list(code), len(code)), (b"de", [100, 101], 2))
+        for beyond in (3, -1):
+            with self.assertRaisesRegex(IndexError, "of 2"):
+                code.truncate(beyond)
+        code.truncate(1)
+        self.assertEqual(bytes(code), b"d")
 
     def test_third(self):
         Root.BASE = 1

@@ -49,6 +49,10 @@ fn the_hash_or_the_version_picks_the_generation() {
     assert_eq!(generation(v01), Generation::V01);
     let v03 = "# v0.3.0\n# { \"Depends\": \"py-genlayer:test\" }\n";
     assert_eq!(generation(v03), Generation::V03);
+    for suffixed in ["v0.3-dev", "v0.3.0-rc.1", "v0.3.1 next"] {
+        let text = format!("# {suffixed}\n# {{ \"Depends\": \"py-genlayer:test\" }}\n");
+        assert_eq!(generation(&text), Generation::V03, "{suffixed}");
+    }
     let gvm32 = format!("# {{ \"Depends\": \"py-genlayer:{}\" }}\n", "e".repeat(52));
     assert_eq!(generation(&gvm32), Generation::V03);
 }
