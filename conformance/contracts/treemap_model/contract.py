@@ -230,6 +230,7 @@ class Lives(gl.Contract):
             if key < 9:
                 self.numbers[key + 4] = value
         seen.append(dict(self.numbers))
+        self.texts.clear()
         self.texts.update({"a/1": 1, "a/2": 2, "b/1": 3})
         for key in self.texts.keys(prefix="a/"):
             del self.texts[key]

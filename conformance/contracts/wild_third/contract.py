@@ -97,6 +97,7 @@ class Third(gl.contract.Contract):
             newer.leader_timeunits_allocation, newer.validator_time_units_allocation,
             PARAMS.leader_time_units_allocation,
             gl.storage.Root.get().get_permission(Permissions.CAN_USE_BALANCE_FOR_MESSAGE_FEES),
+            gl.storage.Root.get().slot().read(gl.vm.ABI.root_offsets.PERMISSIONS, 1),
         ]
 
     @gl.public.write
