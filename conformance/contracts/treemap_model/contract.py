@@ -198,14 +198,14 @@ class Lives(gl.Contract):
     maps: DynArray[TreeMap[str, u8]]
 
     @gl.public.write
-    def map(self, name: str, seed: int, steps: int) -> int:
+    def live_map(self, name: str, seed: int, steps: int) -> int:
         make, model = MODELS[name]
         tree = getattr(self, name)
         assert len(tree) == 0
         return life(tree, seed, steps, make, model())
 
     @gl.public.write
-    def list(self, name: str, seed: int, steps: int) -> int:
+    def live_list(self, name: str, seed: int, steps: int) -> int:
         return list_life(getattr(self, name), seed, steps, MAKERS[name])
 
     @gl.public.write
