@@ -98,9 +98,10 @@ fn tip(error: &clap::Error) -> Option<String> {
             let file = word(ContextKind::InvalidSubcommand)?;
             let path = std::path::Path::new(file);
             let kind = path.extension().and_then(|kind| kind.to_str());
+            let what = if path.is_dir() { "folder" } else { "file" };
             (path.exists() || matches!(kind, Some("py" | "zip" | "tar"))).then(|| {
                 format!(
-                    "\n{file} is a file, not a command. To run it, type: venire exec {file}\n\
+                    "\n{file} is a {what}, not a command. To run it, type: venire exec {file}\n\
                      To see what it offers, type: venire schema {file}"
                 )
             })

@@ -160,7 +160,17 @@ fn tell(done: &ExecResult) {
     match done.failed_in {
         None => {}
         Some(Part::Deploying) => output::say(&format!("error: deploying failed: {error}")),
-        Some(Part::Constructor) => output::say(&format!("error: the constructor failed: {error}")),
+        Some(Part::Constructor) => {
+            output::say(&format!("error: the constructor failed: {error}"));
+            if error.contains("__init__() missing") {
+                output::say(
+                    "The arguments of the constructor are given so: --ctor '[\"a text\", 1]'",
+                );
+            }
+        }
+        Some(Part::Method) if done.outcome.refusal().is_some() => {
+            output::say(&format!("error: the contract refused: {error}"));
+        }
         Some(Part::Method) => output::say(&format!("error: {error}")),
     }
 }
