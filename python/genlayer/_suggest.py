@@ -166,3 +166,23 @@ RESULT = {
     "result": "use `.calldata`",
     "error": "the error is the object itself: `isinstance(result, gl.vm.UserError)`",
 }
+
+
+def stored_type(value):
+    """The stored type that keeps such a value."""
+    from .py.types import Address
+
+    for kind, name in (
+        (bool, "bool"),
+        (Address, "Address"),
+        (int, "u256"),
+        (float, "float"),
+        (bytes, "bytes"),
+        ((list, tuple), "DynArray[str]"),
+        (dict, "TreeMap[str, str]"),
+        ((set, frozenset), "TreeMap[str, bool]"),
+    ):
+        if isinstance(value, kind):
+            return name
+    return "str" if isinstance(value, str) or value is None else "u256"
+

@@ -425,10 +425,12 @@ class Refusals(unittest.TestCase):
     def test_texts(self):
         for annotation, *texts in (
             (int, "bigint", "u256"),
-            (list, "annotate it with @allow_storage", "DynArray"),
-            (dict, "annotate it with @allow_storage", "TreeMap"),
+            (list, "can not be stored", "`DynArray[str]`"),
+            (dict, "can not be stored", "`TreeMap[str, u256]`"),
             (list[str], "use DynArray", "`DynArray[str]`"),
             (dict[str, u8], "use TreeMap", "`TreeMap[str, u8]`"),
+            (list[int], "use DynArray", "`DynArray[bigint]`"),
+            (dict[str, list[int]], "use", "`DynArray[bigint]`"),
             (set[str], "TreeMap[..., bool]"),
             (tuple[str, u8], "a dataclass"),
             (str | None, "no fixed layout", "`DynArray[str]`"),
@@ -442,7 +444,9 @@ class Refusals(unittest.TestCase):
             (datetime.timedelta, "seconds"),
             (Unmarked, "annotate it with @allow_storage", "Unmarked"),
             (DynArray, "incorrect number of generic arguments", "DynArray[u256]"),
-            (TreeMap[str], "incorrect number of generic arguments"),
+            (TreeMap[str], "incorrect number of generic arguments: `TreeMap[str]` has 1", "`TreeMap[str, u256]`"),
+            (DynArray[str, str], "`DynArray[str, str]` has 2, not one", "`DynArray[u256]`"),
+            (Array[u8], "length", "`Array[u8, Literal[4]]`"),
             (Array[u8, typing.Literal[0]], "positive"),
             ("u8", "not a type"),
         ):

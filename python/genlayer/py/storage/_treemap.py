@@ -16,7 +16,7 @@ import typing
 from ... import _host
 from . import _avl as avl
 from ._containers import View, ViewKind, is_bound, same_place
-from ._kinds import TRUTH, VIEW, describe, kind_of, register_generic
+from ._kinds import TRUTH, VIEW, kind_of, register_generic, wrong_arguments
 from ._slots import MemSlot
 
 _ABSENT = object()
@@ -460,7 +460,7 @@ class TreeMapKind(ViewKind):
 
 def _make(annotation, args):
     if len(args) != 2:
-        raise TypeError(f"incorrect number of generic arguments: `{describe(annotation)}`")
+        raise wrong_arguments(annotation, f"has {len(args)}, not a key's type and a value's")
     return TreeMapKind(annotation, kind_of(args[0]), kind_of(args[1]))
 
 
