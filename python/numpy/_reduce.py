@@ -343,7 +343,7 @@ def _dot_rows(rows, columns, one):
 def _rows(source):
     # Of a list, `sumprod` takes the numbers as they are; of an array it would make each anew, which
     # takes four times as long.
-    flat, width = list(source.elements()), source.shape[-1]
+    flat, width = source.elements().tolist(), source.shape[-1]
     return [flat[at * width : (at + 1) * width] for at in range(_prod(source.shape[:-1]))]
 
 
