@@ -8,6 +8,7 @@
 //! - Bytecode comes from the image's own compiler, never from outside.
 
 use crate::{
+    ending,
     execute::{self, Compiled},
     guest::Source,
     lru::Lru,
@@ -154,7 +155,7 @@ fn compile(core: &Core, package: &Package, key: B256, opening: u64) -> Prepared 
     };
     let (importing, import) = match execute::import(core, &body) {
         Ok(done) => done,
-        Err(error) => return broken(execute::no_instance(&error)),
+        Err(error) => return broken(ending::no_instance(&error)),
     };
     body.import = import;
     Prepared {

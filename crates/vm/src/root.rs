@@ -77,16 +77,22 @@ impl Locks {
         self.0.contains(slot)
     }
 
-    /// Reads the lists of committed state; `read` returns bytes of a slot.
+    /// Reads the lists of committed state, as its root lays them out, whatever code runs; `read`
+    /// returns bytes of a slot.
     ///
     /// # Errors
     /// A list that is longer than its limit ends the instance: a part of it would not protect.
     pub(crate) fn read<E: From<Stop>>(
-        generation: Generation,
         sender: Address,
         limits: &Limits,
         mut read: impl FnMut(B256, u32, usize) -> Result<Vec<u8>, E>,
     ) -> Result<Self, E> {
+        let major = read(B256::ZERO, 0, 1)?;
+        let generation = if major.first().is_some_and(|major| *major >= MAJOR) {
+            Generation::V03
+        } else {
+            Generation::V02
+        };
         let mut list = |slot: B256, size: usize, limit: u32, name: &str| -> Result<Vec<u8>, E> {
             let head = read(slot, 0, 4)?;
             let count = head.try_into().map_or(0, u32::from_le_bytes);

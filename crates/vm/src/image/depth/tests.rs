@@ -1,0 +1,1 @@
+//! Counting, seen from the bytes.
