@@ -1,4 +1,4 @@
-//! Calls of other contracts.
+//! Calls views of other contracts.
 
 use super::{Caller, FORBIDDEN, Fields, INVAL, Reply, child, reply, spawn};
 use crate::{

@@ -1,4 +1,4 @@
-//! Sandboxes.
+//! Runs a pickled function in a sandbox, on a copy of the storage.
 
 use super::{Caller, Child, Fields, Reply, child, named_runner, result_bytes, spawn};
 use crate::{
