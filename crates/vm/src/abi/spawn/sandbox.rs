@@ -12,8 +12,9 @@ use venire_types::{emission::Emission, outcome::Outcome};
 /// `Sandbox`: a pickled function, on a copy of this contract's storage.
 ///
 /// What it changed: v0.3 takes it over, also from a sandbox that failed, unless that is declined or
-/// the sandbox ended by nesting too deeply; before, only messages of a sandbox that succeeded are kept (the reference of v0.2 keeps those
-/// of failed ones as well), and its writes and events are gone.
+/// the sandbox ended by nesting too deeply; before, only messages of a sandbox that succeeded are
+/// kept (the reference of v0.2 keeps those of failed ones as well), and its writes and events are
+/// gone.
 pub(in crate::abi) fn sandbox(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     let function = fields.bytes("data")?;
     let both = fields.flag("allow_write_ops")?;
