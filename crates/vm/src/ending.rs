@@ -1,10 +1,7 @@
 //! What it means how an instance ended.
 
 use crate::{guest::GuestOutcome, image::depth, stop};
-use venire_types::{
-    calldata,
-    outcome::{Fault, Outcome},
-};
+use venire_types::outcome::{Fault, Outcome};
 use wasmtime::Trap;
 
 /// Calldata of `None`.
@@ -15,16 +12,7 @@ const MAX_EXIT: i32 = 125;
 /// The ending that the guest tells.
 pub(crate) fn from_guest(outcome: GuestOutcome) -> (Outcome, Option<Fault>) {
     match outcome {
-        GuestOutcome::Returned(bytes) => match calldata::decode(&bytes) {
-            Ok(_) => (Outcome::Return(bytes), None),
-            Err(error) => (
-                Outcome::VmError("exit_code 1".into()),
-                Some(stop::fault(
-                    "ValueError",
-                    format!("the returned value is broken: {error}"),
-                )),
-            ),
-        },
+        GuestOutcome::Returned(bytes) => (Outcome::Return(bytes), None),
         GuestOutcome::UserError(text) => {
             let fault = stop::fault("UserError", text.clone());
             (Outcome::UserError(text), Some(fault))

@@ -7,7 +7,7 @@
 use crate::{
     bytecode::{Body, Import},
     ending::{from_guest, from_trap, is_native_overflow, no_instance, out_of_fuel},
-    guest::{GuestOutcome, Invocation, Source},
+    guest::{GuestFault, GuestOutcome, Invocation, Source},
     machine::Core,
     marshal::{self, Py},
     meter,
@@ -21,7 +21,7 @@ use venire_types::{
     calldata::{self, Value},
     outcome::{Fault, Outcome},
 };
-use wasmtime::AsContextMut;
+use wasmtime::{AsContextMut, StoreContextMut};
 
 /// What it weighs that a contract ran once, bytes.
 const MARK: usize = 256;
@@ -172,8 +172,30 @@ fn enter(
         call: &call,
         seed,
     };
-    core.exports
-        .run(ready.store.as_context_mut(), &ready.instance, invocation)
+    let store = ready.store.as_context_mut();
+    let outcome = core.exports.run(store, &ready.instance, invocation)?;
+    checked(core, ready.store.as_context_mut(), outcome)
+}
+
+/// The outcome, or an error in its place if a returned value that may be returned is not calldata.
+fn checked(
+    core: &Core,
+    mut store: StoreContextMut<'_, Vm>,
+    outcome: GuestOutcome,
+) -> wasmtime::Result<GuestOutcome> {
+    let GuestOutcome::Returned(bytes) = &outcome else {
+        return Ok(outcome);
+    };
+    if bytes.len() > core.limits.calldata_bytes as usize {
+        return Ok(outcome);
+    }
+    Ok(match meter::decode(&mut store, bytes)? {
+        Ok(_) => outcome,
+        Err(error) => {
+            let message = format!("the returned value is broken: {error}");
+            GuestOutcome::Exited((1, GuestFault::new("ValueError", message)))
+        }
+    })
 }
 
 /// The start-up message of the contract.

@@ -217,6 +217,7 @@ impl Seat<'_> {
         };
         let chain = ChainHost {
             snapshot: Snapshot::default(),
+            code_bytes: limits().code_bytes,
             credited: Some((CONTRACT, balance)),
             world,
         };
@@ -275,6 +276,11 @@ pub fn schema(
         .map_err(|execution| Box::new(result(*execution, Part::Deploying, U256::ZERO))))
 }
 
+/// Limits of a local network.
+fn limits() -> venire_types::limits::Limits {
+    Params::local().execution
+}
+
 fn open(
     guest: &std::path::Path,
     cache_dir: &std::path::Path,
@@ -282,7 +288,7 @@ fn open(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Machine, ExecError> {
     let config = MachineConfig {
-        limits: Params::local().execution,
+        limits: limits(),
         ..MachineConfig::new(Image::Path(guest.to_owned()), cache_dir.to_owned())
     }
     .with_models(models);
@@ -364,7 +370,7 @@ impl Host for Alone {
         contract: Address,
         view: venire_types::storage::StateView,
     ) -> Option<Arc<[u8]>> {
-        venire_vm::code_from_pages(|slot, first, out| {
+        venire_vm::code_from_pages(limits().code_bytes, |slot, first, out| {
             self.read_pages(contract, view, slot, first, out);
         })
         .map(Arc::from)

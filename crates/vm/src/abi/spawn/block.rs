@@ -5,7 +5,7 @@
 
 use super::{Caller, FORBIDDEN, Failure, Fields, Reply, child, named_runner, reply};
 use crate::{
-    Role,
+    Generation, Role,
     abi::runners,
     bytecode::Prepared,
     execute::{self, Ended, Entry},
@@ -75,8 +75,9 @@ pub(in crate::abi) fn run_nondet(mut store: Caller<'_>, mut fields: Fields) -> R
         return Err(Stop::machine("absent", "LeaderFault", message).into());
     };
     let outcome = recorded(block, &bytes)?;
-    let session = &mut store.data_mut().run()?.session;
-    let (bytes, outcome, fault) = bounded(session, bytes, outcome, fault);
+    let Run { session, frame, .. } = store.data_mut().run()?;
+    let third = frame.prepared.generation() >= Generation::V03;
+    let (bytes, outcome, fault) = bounded(session, third, bytes, (outcome, fault));
     session.nondet.insert(block, bytes);
     let fault = fault.or_else(|| leaders_fault(block, &outcome));
     reply(&mut store, &outcome, fault, catches)
@@ -108,9 +109,9 @@ fn recorded(block: u32, bytes: &[u8]) -> Result<Outcome, Failure> {
 /// it from the leader, too.
 fn bounded(
     session: &Session,
+    third: bool,
     bytes: Vec<u8>,
-    outcome: Outcome,
-    fault: Option<Fault>,
+    (outcome, fault): (Outcome, Option<Fault>),
 ) -> (Vec<u8>, Outcome, Option<Fault>) {
     let recorded: usize = session
         .nondet
@@ -125,7 +126,12 @@ fn bounded(
         "the results of all non-deterministic blocks have more than {limit} bytes; let the blocks \
          return less, for example a summary of a page"
     );
-    let outcome = Outcome::VmError(TOO_MUCH.into());
+    let code = if third {
+        stop::third_generation(TOO_MUCH)
+    } else {
+        TOO_MUCH
+    };
+    let outcome = Outcome::VmError(code.into());
     let fault = Some(stop::fault("TooMuchOutput", message));
     (outcome.to_bytes(), outcome, fault)
 }
