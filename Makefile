@@ -19,7 +19,7 @@ ARGS ?=
 P ?=
 
 # Fuzz targets, and how long each runs, in seconds.
-FUZZ ?= calldata envelope outcome package gl_call storage
+FUZZ ?= calldata envelope outcome package picture gl_call storage
 FUZZ_SECONDS ?= 60
 
 # Not written as $(MAKE) in recipes: make would then run them even under -n.

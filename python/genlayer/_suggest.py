@@ -121,6 +121,7 @@ MESSAGE = {
 #: `gl.vm.<name>`.
 VM = {
     **dict.fromkeys("rollback revert Revert Error Exception".split(), _FAIL),
+    **dict.fromkeys("get_timestamp get_current_transaction_time timestamp now time".split(), _TIME),
     "sandbox": "use `gl.vm.spawn_sandbox(function)`",
     "strict_eq": _EQ,
     "exec_prompt": _PROMPT,
@@ -165,3 +166,23 @@ RESULT = {
     "result": "use `.calldata`",
     "error": "the error is the object itself: `isinstance(result, gl.vm.UserError)`",
 }
+
+
+def stored_type(value):
+    """The stored type that keeps such a value."""
+    from .py.types import Address
+
+    for kind, name in (
+        (bool, "bool"),
+        (Address, "Address"),
+        (int, "u256"),
+        (float, "float"),
+        (bytes, "bytes"),
+        ((list, tuple), "DynArray[str]"),
+        (dict, "TreeMap[str, str]"),
+        ((set, frozenset), "TreeMap[str, bool]"),
+    ):
+        if isinstance(value, kind):
+            return name
+    return "str" if isinstance(value, str) or value is None else "u256"
+

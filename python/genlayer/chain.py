@@ -1,6 +1,8 @@
 """The chain, in the third generation: accounts, events, fees of messages."""
 
 import dataclasses
+import functools
+import operator
 import typing
 
 from . import _suggest
@@ -21,6 +23,27 @@ class InternalMessageParams(DataclassMixin):
     max_price_gen_per_time_unit: int
     storage_fee_max_gas_price: int
     receipt_fee_max_gas_price: int
+
+
+def _both_spellings(cls):
+    """Makes a class take the names of newer packages as well: `leader_time_units_allocation`."""
+    made = cls.__init__
+    spellings = {
+        name.replace("timeunits", "time_units"): name
+        for name in cls.__dataclass_fields__
+        if "timeunits" in name
+    }
+
+    @functools.wraps(made)
+    def init(self, *args, **named):
+        made(self, *args, **{spellings.get(name, name): value for name, value in named.items()})
+
+    cls.__init__ = init
+    for other, name in spellings.items():
+        setattr(cls, other, property(operator.attrgetter(name)))
+
+
+_both_spellings(InternalMessageParams)
 
 
 @typing.runtime_checkable

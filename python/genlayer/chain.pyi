@@ -22,6 +22,11 @@ class InternalMessageParams(DataclassMixin):
     storage_fee_max_gas_price: int
     receipt_fee_max_gas_price: int
 
+    @property
+    def leader_time_units_allocation(self) -> int: ...
+    @property
+    def validator_time_units_allocation(self) -> int: ...
+
 @runtime_checkable
 class IAccount(Protocol):
     """Whatever has an address: a contract, or somebody with a key."""

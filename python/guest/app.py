@@ -23,6 +23,7 @@ preload.preload()
 preload.spare_dataclass_docs()
 
 import _genlayer_wasi  # noqa: E402
+import closed  # noqa: E402
 import faults  # noqa: E402
 import files  # noqa: E402
 import importer  # noqa: E402
@@ -197,6 +198,7 @@ class Guest:
 _genlayer_wasi.install()
 output.install()
 files.install()
+closed.install()
 importer.seal()
 sys.setrecursionlimit = _guarded_recursion_limit
 warm.warm(_outcome, _load)

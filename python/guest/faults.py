@@ -26,7 +26,7 @@ def describe(error):
         text = _traceback(error)
         hint = hints.of(error)
         if hint:
-            text += f"Hint: {hint}.\n"
+            text += f"Hint: {hint}\n" if hint.endswith("?") else f"Hint: {hint}.\n"
         return kind, plain(_message(error, hint)), plain(text), plain(place)
     except BaseException as broken:
         message = _NO_MEMORY if isinstance(error, MemoryError) else ""
@@ -113,4 +113,4 @@ def _location(error):
         if path in importer.TEXTS:
             place = f"{path}:{tb.tb_lineno}"
         tb = tb.tb_next
-    return place
+    return place or getattr(error, "place", "")

@@ -10,6 +10,7 @@ import io
 import os
 import posixpath
 
+import closed
 import importer
 
 _ENVIRONMENT = "/proc/self/environ"
@@ -34,6 +35,8 @@ def show(path, data):
 
 
 def _open_packaged(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, *rest):
+    if isinstance(file, int):
+        closed.no_file()
     try:
         path = posixpath.normpath(posixpath.join("/", os.fsdecode(file)))
     except TypeError:

@@ -12,9 +12,12 @@
 import linecache
 import pickle
 import re
+import types
 
+import importer
 from genlayer import Address, _suggest, gl
 from genlayer.gl import _message
+from genlayer.py.storage._containers import View
 
 _BLOCK = 2
 _SANDBOX = 1
@@ -63,23 +66,52 @@ _NAMES = {
     "null": "Python writes `None`",
 }
 
+_PROCESS = "a contract starts no processes and no threads: do the work one after the other"
+_NO_FILE = "a contract sees no files but those of its own archive: keep the data in fields"
+_WAIT = "a contract can not wait, its time stands still: remove the call"
+
 _MODULES = {
     **dict.fromkeys(
-        "requests httpx aiohttp urllib urllib3 http socket ssl".split(),
+        "requests httpx aiohttp urllib urllib3 http socket ssl websocket websockets smtplib ftplib".split(),
         "a contract opens no connections: use `gl.nondet.web.get(url)`",
     ),
     **dict.fromkeys(
         "openai anthropic langchain transformers google".split(),
-        "a contract asks models with `gl.nondet.exec_prompt(prompt)`",
+        "ask a model with `gl.nondet.exec_prompt(prompt)`",
     ),
     **dict.fromkeys("bs4 lxml".split(), "use `html.parser`, or ask a model to read the page"),
-    **dict.fromkeys("pandas scipy sklearn torch".split(), "here are the standard library and parts of numpy and Pillow"),
+    **dict.fromkeys("pandas scipy sklearn torch".split(), "use the standard library, or the parts of numpy and Pillow that are here"),
     "asyncio": "methods are not awaited: write `def`, without `async`",
+    **dict.fromkeys("subprocess threading multiprocessing concurrent".split(), _PROCESS),
     **dict.fromkeys(
-        "subprocess threading multiprocessing".split(), "a contract starts no processes and no threads"
+        "sqlite3 redis pymongo sqlalchemy".split(), "a contract keeps its data in fields: `TreeMap` and `DynArray`"
     ),
+    "dotenv": "a contract has no secrets and no environment: take the value as an argument of the constructor",
+    "web3": "call Ethereum contracts with `@gl.evm.contract_interface`",
+    "pdb": "use `print(...)`: the output is in the receipt",
 }
 
+#: How a contract of several files is laid out.
+_PACKAGE = (
+    "for files of your own take the runner `py-genlayer-multi`, put them into a folder `contract` with the "
+    "class in `contract/__init__.py`, and write `from . import {}`"
+)
+_NOBODY = "nobody can answer here: take the text as an argument of the method"
+
+_SYSTEMS = ("os", "signal", "time", "sys")
+#: What `os`, `signal`, `time` and `sys` have elsewhere.
+_SYSTEM = {
+    **dict.fromkeys(
+        "system fork forkpty kill killpg execv execve execvp spawnl spawnv posix_spawn startfile wait waitpid".split(),
+        _PROCESS,
+    ),
+    **dict.fromkeys("alarm setitimer pause sigwait".split(), _WAIT),
+    **dict.fromkeys("getlogin getuid geteuid".split(), "the caller is `gl.message.sender_address`"),
+    "pipe": _NO_FILE,
+}
+
+#: What has the methods that other languages call otherwise.
+_CONTAINERS = (View, Address, bytes, dict, list, set, str, tuple)
 _METHODS = {
     "push": "use `.append(value)`",
     "has": "use `key in map`",
@@ -101,8 +133,10 @@ def _forbidden(error, _match):
     kind = dict.get(_message.message_raw, "entry_kind", 0)
     if operation in _OUTSIDE:
         return (
-            "web pages and models answer only inside of a non-deterministic block: put this into a "
-            "function and hand it to `gl.eq_principle.strict_eq` or `gl.vm.run_nondet`"
+            "web pages and models answer only inside of a non-deterministic block, where validators check "
+            "the answer: put this into a function `ask` without parameters, and call "
+            "`gl.eq_principle.strict_eq(ask)` if all get the same answer, else "
+            '`gl.eq_principle.prompt_comparative(ask, "what must agree")`'
         )
     if kind == _BLOCK:
         if operation == "storage_write":
@@ -125,18 +159,18 @@ def _forbidden(error, _match):
         )
     if operation in _SENDING:
         return "a view can not send or emit: mark the method with `@gl.public.write`"
-    return "this kind of call has no permission for it"
+    return "this kind of call has no permission for it: do it in a method with `@gl.public.write`"
 
 
 def _invalid(error, _match):
     return {
         "PostMessage": '`on` is "finalized" or "accepted"',
         "DeployContract": '`on` is "finalized" or "accepted", `code` is bytes',
-        "EmitEvent": "an event has at most 3 indexed fields, and its topics have 32 bytes each",
-        "ExecPrompt": "a prompt has at most 2 images (PNG or JPEG)",
+        "EmitEvent": "an event takes at most 3 indexed fields, and its topics have 32 bytes each: keep the rest in other fields",
+        "ExecPrompt": "give a prompt at most 2 images (PNG or JPEG)",
         "WebRender": '`wait_after_loaded` is text such as "500ms" or "2s"',
-        "CallContract": "the call does not fit its form",
-    }.get(getattr(error, "operation", ""), "the request does not fit its form")
+        "CallContract": "check the call: an address, a method's name and its arguments",
+    }.get(getattr(error, "operation", ""), "check the request: it does not fit its form")
 
 
 def _encodable(error, match):
@@ -183,16 +217,31 @@ def _attribute(error, match):
     name = match.group(1)
     if "Did you mean" in str(error) or type(error.obj).__name__ == "_Nothing":
         return ""
+    if error.obj is None and name in ("read", "readline", "readlines"):
+        return _NOBODY
     if error.obj is None:
         return "the value is None here: check it, or is a `return` missing where it comes from?"
+    if isinstance(error.obj, types.ModuleType) and error.obj.__name__ in _SYSTEMS:
+        return _SYSTEM.get(name, "")
     if error.obj is gl.public or (name == "payable" and callable(error.obj)):
         return "write `@gl.public.view`, `@gl.public.write` or `@gl.public.write.payable`"
-    if name in _METHODS:
+    if name in _METHODS and isinstance(error.obj, _CONTAINERS):
         return _METHODS[name]
     if isinstance(error.obj, Address):
         return "the text of an address is its `.as_hex`"
     close = _suggest.nearest(name, dir(error.obj))
     return f"did you mean `{close[0]}`?" if close else ""
+
+
+def _key(error, _match):
+    """A key that is not there; one of the environment is asked for inside of `os`."""
+    frame = _innermost(error)
+    if frame is not None and frame.f_globals.get("__name__") == "os":
+        return "a contract has no environment but what its header adds: take the value as an argument"
+    return (
+        "the key is not in the map: use `.get(key, default)`, and to fill a map in a map "
+        "`.get_or_insert_default(key)`"
+    )
 
 
 def _json(_error, match):
@@ -212,9 +261,11 @@ def _module(_error, match):
     top = match.group(1).split(".")[0]
     if _suggest.nearest(top, ["genlayer"]):
         return "did you mean `genlayer`?"
+    if f"contract.{top}" in importer.SOURCES:
+        return f"it is a part of the contract's package: write `from . import {top}`"
     return _MODULES.get(
         top, "a contract can import the standard library (without system and network), `genlayer`, "
-        "and its own package"
+        f"and its own package; {_PACKAGE.format(top)}"
     )
 
 
@@ -262,17 +313,17 @@ def _innermost(error):
     return None if tb is None else tb.tb_frame
 
 
-def _own_words(error, _match):
-    """A refusal of the contract's own, that callers can not read."""
+def _own_words(error):
+    """Whether the contract itself refused, in words that callers can not read."""
     tb = error.__traceback__
     while tb is not None and tb.tb_next is not None:
         tb = tb.tb_next
-    if tb is None:
-        return ""
+    if tb is None or tb.tb_frame.f_code.co_filename not in importer.TEXTS:
+        return False
     line = linecache.getline(tb.tb_frame.f_code.co_filename, tb.tb_lineno).strip()
-    if not line.startswith(("raise ", "assert ")):
-        return ""
-    return 'raise `gl.vm.UserError("...")` to hand this message to the caller'
+    if isinstance(error, AssertionError) and line.startswith("assert "):
+        return True
+    return line.startswith("raise ") and ("(" not in line or type(error).__name__ in line)
 
 
 _ROWS = (
@@ -282,12 +333,12 @@ _ROWS = (
     (TypeError, r"not calldata encodable .*: (\w+)", _encodable),
     (TypeError, r"Object of type (\w+) is not JSON serializable", _json),
     (TypeError, r"key is not string", "keys of a returned map are text: `{str(k): v for k, v in ...}`"),
-    (TypeError, r"pickle|PicklingError", "a block runs in another sandbox: let its function use plain values"),
+    (TypeError, r"cannot pickle|PicklingError", "a block runs in another sandbox: let its function use plain values"),
     (pickle.PicklingError, r"", "a block runs in another sandbox: let its function use plain values"),
     (TypeError, r"offset-naive and offset-aware", "use `datetime.now(timezone.utc)` on both sides"),
     (
         TypeError,
-        r"(unsupported operand|not supported between|can only concatenate|must be str).*str",
+        r"(unsupported operand|not supported between|can only concatenate|must be str).*\bstr\b",
         "one of the two is text: convert it with `int(x)` or `float(x)`, or the other with `str(x)`; "
         "numbers with a fraction arrive from a model's JSON as text, too",
     ),
@@ -299,20 +350,22 @@ _ROWS = (
     (TypeError, r"^expected bytes, got str", "convert it with `text.encode()`"),
     (TypeError, r"function\(\) argument 'code' must be code|module\(\) takes at most 2 arguments",
      "the base class is `gl.Contract`, with a capital C, or `gl.contract.Contract` in v0.3"),
-    (TypeError, r"missing 1 required positional argument: 'function'", "write the decorator without parentheses"),
+    (TypeError, r"^(public\.view|_Write\.\w+|private)\(\) missing 1 required positional argument: 'function'", "write the decorator without parentheses"),
     (TypeError, r"([\w.<>]+)\(\) (?:missing \d+ required|takes .* positional|got an unexpected keyword|takes no arg)",
      _arguments),
+    (TypeError, r"'module' object is not callable",
+     "the name is a module: name what is in it, for example `datetime.datetime(...)`"),
     (TypeError, r"object is not callable",
      "the name holds a value, not a function: read a field without parentheses, and what stands under "
      "`@gl.eq_principle...` has run already"),
     (TypeError, r"^UserError needs a message", ""),
-    (KeyError, r"", "the key is not in the map: use `.get(key, default)`, and to fill a map in a map "
-     "`.get_or_insert_default(key)`"),
+    (KeyError, r"", _key),
     (IndexError, r"", "compare the index with `len(...)` first"),
     (OverflowError, r"^-\d+ does not fit", "unsigned types hold no negative numbers: compare before you subtract"),
     (OverflowError, r"does not fit", "take a larger type, or `bigint`"),
     (ZeroDivisionError, r"", "compare the divisor with 0 first"),
     (RecursionError, r"", "the functions call each other too deeply: use a loop"),
+    (MemoryError, r"Parser stack", "the expression is nested too deeply: split it into several lines"),
     (MemoryError, r"", "the contract used more memory than a call may: work on smaller pieces"),
     (UnicodeDecodeError, r"", 'decode with `.decode("utf-8", "replace")`'),
     (ValueError, r"Expecting value|Extra data|Expecting property|Unterminated",
@@ -321,6 +374,7 @@ _ROWS = (
      "the text is not a number: ask for one only, and check it"),
     (NameError, r"name '(\w+)' is not defined", _name),
     (ModuleNotFoundError, r"No module named '([\w.]+)'", _module),
+    (ImportError, r"attempted relative import with no known parent", _PACKAGE.format("name")),
     (ImportError, r"cannot import name 'resources' from 'importlib'",
      "there is no data of packages here, and none of time zones: use `timezone(timedelta(hours=1))`"),
     (ImportError, r"cannot import name '(\w+)' from '([\w.]+)'", _import),
@@ -330,22 +384,35 @@ _ROWS = (
     (IndentationError, r"", "indent with four spaces everywhere, never with tabs"),
     (ValueError, r"^call to private method", "mark the method with `@gl.public.view` or `@gl.public.write`; "
      "a field is read by a method with another name"),
-    (FileNotFoundError, r"", "a contract sees no files but those of its own archive: keep the data in fields"),
-    (RuntimeError, r"lost sys.stdin", "nobody can answer here: take the text as an argument of the method"),
-    (RuntimeError, r"can't start new thread", "a contract starts no processes and no threads"),
+    (FileNotFoundError, r"", _NO_FILE),
+    (OSError, r"Read-only file system", _NO_FILE),
+    (OSError, r"no file of this number", "use `print(...)` for output, and arguments of the method for input"),
+    (RuntimeError, r"lost sys.stdin", _NOBODY),
+    (RuntimeError, r"can't start new thread", _PROCESS),
+    (SystemExit, r"", 'refuse a call with `raise gl.vm.UserError("...")`, end it with `return`'),
     (AssertionError, r"^an Address is compared with str", "make an address of the text: `Address(text)`"),
     (AssertionError, r"Is right the same storage type\? `([\w.]+)` <- `([\w.]+)`", _record),
-    (AssertionError, r"", _own_words),
-    (Exception, r"", _own_words),
 )
+_OWN_WORDS = 'raise `gl.vm.UserError("...")` to hand this message to the caller'
+
+
+def row_of(error):
+    """The number of the row that fits, and what its pattern found; (None, None) without one."""
+    text = str(error)
+    for number, (kind, pattern, _) in enumerate(_ROWS):
+        if isinstance(error, kind):
+            match = re.search(pattern, text)
+            if match is not None:
+                return number, match
+    return None, None
 
 
 def of(error):
     """The hint for an exception, or empty."""
-    text = str(error)
-    for kind, pattern, hint in _ROWS:
-        if isinstance(error, kind):
-            match = re.search(pattern, text)
-            if match is not None:
-                return hint(error, match) if callable(hint) else hint
-    return ""
+    if _own_words(error):
+        return _OWN_WORDS
+    number, match = row_of(error)
+    if number is None:
+        return ""
+    hint = _ROWS[number][2]
+    return hint(error, match) if callable(hint) else hint

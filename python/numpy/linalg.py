@@ -21,8 +21,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
     axis = axis_of(0 if axis is None else axis, x.ndim)
     if ord in (None, 2):
         moved = x.swapaxes(axis, -1)
-        rows = [uf.sqrt(_reduce.inner(row, row)) for row in moved.reshape((-1, x.shape[axis]))]
-        made = asarray(rows, x.dtype).reshape(moved.shape[:-1] + (1,)).swapaxes(axis, -1)
+        made = uf.sqrt(_reduce.squares(moved))[..., None].swapaxes(axis, -1)
         return made if keepdims else made.squeeze(axis)[()]
     size = uf.absolute(x)
     if ord == inf:

@@ -477,7 +477,7 @@ class Contracts(unittest.TestCase):
         for get, part in (
             (lambda: instance.total(), "`self.balances`"),
             (lambda: instance.storage, "declare the field"),
-            (lambda: instance.owner, "(`owner: str`)"),
+            (lambda: instance.owner, "`owner: str` for a text"),
             (lambda: instance.sender, "gl.message.sender_address"),
             (lambda: instance.broken, "'NoneType'"),
         ):

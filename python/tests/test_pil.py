@@ -132,14 +132,9 @@ class Node(unittest.TestCase):
         self.assertEqual(ask("?", images=files), "yes")
         sent = self.node.requests[-1]["ExecPrompt"]["images"]
         self.assertEqual(sent, [b"RIFF....WEBP", png + b"made"])
-        for images, cause in (
-            ([png] * 3, "TOO_MANY_IMAGES"),
-            ([png + bytes(5 << 20)], "IMAGE_TOO_LARGE"),
-            ([b"GIF89a"], "INVALID_IMAGE"),
-        ):
-            with self.assertRaises(gl.nondet.NondetException) as caught:
-                ask("?", images=images)
-            self.assertEqual(caught.exception.causes, [cause])
+        with self.assertRaises(gl.nondet.NondetException) as caught:
+            ask("?", images=[b"GIF89a"])
+        self.assertEqual(caught.exception.causes, ["INVALID_IMAGE"])
 
 
 if __name__ == "__main__":

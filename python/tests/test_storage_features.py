@@ -187,6 +187,13 @@ class Lists(unittest.TestCase):
             if number == 20:
                 del array[100:]
         self.assertEqual(seen, [*range(11), 500, *range(12, 100)])
+        # What is added in the loop is not visited: the loop ends.
+        for number in array:
+            array.append(number)
+        self.assertEqual((len(array), array[100:] == array[:100]), (200, True))
+        for _ in array:
+            array.clear()
+        self.assertEqual(array, [])
 
     def test_arrays(self):
         array = place(Array[u8, typing.Literal[3]])
@@ -345,6 +352,11 @@ class Roots(unittest.TestCase):
         code.extend(b"abc")
         code.extend(b"de")
         self.assertEqual((bytes(code), list(code), len(code)), (b"de", [100, 101], 2))
+        for beyond in (3, -1):
+            with self.assertRaisesRegex(IndexError, "of 2"):
+                code.truncate(beyond)
+        code.truncate(1)
+        self.assertEqual(bytes(code), b"d")
 
     def test_third(self):
         Root.BASE = 1
@@ -413,10 +425,12 @@ class Refusals(unittest.TestCase):
     def test_texts(self):
         for annotation, *texts in (
             (int, "bigint", "u256"),
-            (list, "annotate it with @allow_storage", "DynArray"),
-            (dict, "annotate it with @allow_storage", "TreeMap"),
+            (list, "can not be stored", "`DynArray[str]`"),
+            (dict, "can not be stored", "`TreeMap[str, u256]`"),
             (list[str], "use DynArray", "`DynArray[str]`"),
             (dict[str, u8], "use TreeMap", "`TreeMap[str, u8]`"),
+            (list[int], "use DynArray", "`DynArray[bigint]`"),
+            (dict[str, list[int]], "use", "`DynArray[bigint]`"),
             (set[str], "TreeMap[..., bool]"),
             (tuple[str, u8], "a dataclass"),
             (str | None, "no fixed layout", "`DynArray[str]`"),
@@ -430,7 +444,9 @@ class Refusals(unittest.TestCase):
             (datetime.timedelta, "seconds"),
             (Unmarked, "annotate it with @allow_storage", "Unmarked"),
             (DynArray, "incorrect number of generic arguments", "DynArray[u256]"),
-            (TreeMap[str], "incorrect number of generic arguments"),
+            (TreeMap[str], "incorrect number of generic arguments: `TreeMap[str]` has 1", "`TreeMap[str, u256]`"),
+            (DynArray[str, str], "`DynArray[str, str]` has 2, not one", "`DynArray[u256]`"),
+            (Array[u8], "length", "`Array[u8, Literal[4]]`"),
             (Array[u8, typing.Literal[0]], "positive"),
             ("u8", "not a type"),
         ):

@@ -90,6 +90,15 @@ class Stubs(unittest.TestCase):
             with self.subTest(name):
                 self.assertEqual(public - known - self.aliases(tree), set())
 
+    def test_star_imports_are_the_same(self):
+        """Type checkers read a stub's `__all__` as a plain list; it is the module's."""
+        for name, tree in stubs():
+            for node in tree.body:
+                if isinstance(node, ast.Assign) and node.targets[0].id == "__all__":
+                    with self.subTest(name):
+                        public = importlib.import_module(name).__all__
+                        self.assertEqual(set(ast.literal_eval(node.value)), set(public))
+
     @staticmethod
     def aliases(tree):
         return {node.name.id for node in tree.body if isinstance(node, ast.TypeAlias)}

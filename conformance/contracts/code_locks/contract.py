@@ -42,3 +42,9 @@ class Old(gl.Contract):
     @gl.public.write
     def unlock(self):
         gl.storage.Root.get().locked_slots.get().truncate()
+
+    @gl.public.write
+    def last_byte(self):
+        import _genlayer_wasi as wasi
+
+        wasi.storage_write(gl.storage.Root.get().code.slot().id, 2**32 - 1, b"x")

@@ -55,3 +55,20 @@ class Lazies(gl.Contract):
         second = gl.eq_principle.strict_eq.lazy(lambda: "first block")
         first = gl.eq_principle.strict_eq(lambda: "second block")
         return [first, second.get()]
+
+    @gl.public.write
+    def asked_at_once(self) -> list:
+        """A block sees storage as it is when `.lazy` is called; its failure waits for `get`."""
+
+        def fails():
+            raise gl.vm.UserError("late")
+
+        before = gl.eq_principle.strict_eq.lazy(lambda: int(self.value))
+        failing = gl.eq_principle.strict_eq.lazy(fails)
+        self.value = 7
+        after = gl.eq_principle.strict_eq.lazy(lambda: int(self.value))
+        self.value = 3
+        try:
+            failing.get()
+        except gl.vm.UserError as error:
+            return [before.get(), after.get(), error.message]

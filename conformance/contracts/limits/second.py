@@ -1,6 +1,7 @@
 # { "Depends": "py-genlayer:1jb45aa8ynh2a9c9xn3b7qqh8sm5q93hwfp7jqmwsfhh8jpz09h6" }
 from genlayer import *
 import _genlayer_wasi as wasi
+from genlayer.py import calldata
 from genlayer.gl.nondet import NondetException
 
 ROOT = gl.storage.Root
@@ -92,3 +93,30 @@ class Limits(gl.Contract):
     @gl.public.write
     def code(self):
         gl.deploy_contract(code=b"#" * (2**20 + 1))
+
+    @gl.public.write
+    def fuel(self):
+        # One request that costs more than there is.
+        request = {"VenireEmbed": {"model": "all-MiniLM-L6-v2", "text": "x" * (24 << 20)}}
+        wasi.gl_call(calldata.encode(request))
+
+    @gl.public.write
+    def memory(self) -> str:
+        try:
+            bytearray(600 << 20)
+        except MemoryError:
+            return "MemoryError"
+        return "it fits"
+
+    @gl.public.write
+    def depth(self) -> str:
+        def deeper(level):
+            result = gl.vm.spawn_sandbox(lambda: deeper(level + 1))
+            return gl.vm.unpack_result(result) if isinstance(result, gl.vm.Return) else f"{level} {result}"
+
+        return deeper(0)
+
+    @gl.public.write
+    def nondet_bytes(self):
+        for _ in range(2):
+            gl.vm.run_nondet_unsafe(lambda: "x" * 600_000, lambda result: True)

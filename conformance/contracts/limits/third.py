@@ -1,7 +1,7 @@
 # v0.3.0
 # { "Depends": "py-genlayer:9b8kjyda2y9b8kjyda2y9b8kjyda2y9b8kjyda2y9b8kjyda2y00" }
 import genlayer as gl
-from genlayer import wasi
+from genlayer import calldata, wasi
 from genlayer.storage import Root as ROOT
 from genlayer.types import *
 
@@ -92,3 +92,30 @@ class Limits(gl.contract.Contract):
     @gl.public.write
     def code(self):
         gl.contract.deploy(code=b"#" * (2**20 + 1))
+
+    @gl.public.write
+    def fuel(self):
+        # One request that costs more than there is.
+        request = {"VenireEmbed": {"model": "all-MiniLM-L6-v2", "text": "x" * (24 << 20)}}
+        wasi.gl_call(calldata.encode(request))
+
+    @gl.public.write
+    def memory(self) -> str:
+        try:
+            bytearray(600 << 20)
+        except MemoryError:
+            return "MemoryError"
+        return "it fits"
+
+    @gl.public.write
+    def depth(self) -> str:
+        def deeper(level):
+            result = gl.vm.spawn_sandbox(lambda: deeper(level + 1))
+            return gl.vm.unpack_result(result) if isinstance(result, gl.vm.Return) else f"{level} {result}"
+
+        return deeper(0)
+
+    @gl.public.write
+    def nondet_bytes(self):
+        for _ in range(2):
+            gl.vm.run_nondet(lambda: "x" * 600_000, lambda result: True)

@@ -50,3 +50,17 @@ class Writes(gl.contract.Contract):
             ends(send, allow_write_storage=True),
             ends(send, allow_send_messages=True),
         ]
+
+    @gl.public.write
+    def not_after_overflow(self) -> list:
+        import itertools
+
+        def inside():
+            self.value = 8
+            x = iter([1])
+            for _ in range(230000):
+                x = itertools.chain(x)
+            return next(x)
+
+        result = gl.vm.spawn_sandbox(inside, allow_write_storage=True)
+        return [result.message, self.value]

@@ -25,7 +25,7 @@ def asked():
     return whoever
 
 
-def block(runner):
+def block(runner, decode=gl.calldata.decode):
     import cloudpickle
 
     fields = {
@@ -34,7 +34,7 @@ def block(runner):
         "runner": runner,
     }
     with os.fdopen(gl.wasi.gl_call(gl.calldata.encode({"RunNondet": fields})), "rb") as file:
-        return gl.calldata.decode(file.read()[1:])
+        return decode(file.read()[1:])
 
 
 class Runners(gl.contract.Contract):
@@ -60,12 +60,13 @@ class Runners(gl.contract.Contract):
         return gl.vm.spawn_sandbox(asked(), runner=runner).calldata
 
     @gl.public.write
-    def unknown(self):
-        gl.vm.spawn_sandbox(asked(), runner="custom:b91peetn4e3jda7vyd139gwh3prjhhap44d0krzzxykcfasb7ft0")
+    def unknown(self) -> list:
+        runner = "custom:b91peetn4e3jda7vyd139gwh3prjhhap44d0krzzxykcfasb7ft0"
+        return [gl.vm.spawn_sandbox(asked(), runner=runner).message, block(runner, bytes.decode)]
 
     @gl.public.write
-    def nobody(self):
-        gl.vm.spawn_sandbox(asked(), runner="chain:0x0400000000000000000000000000000000000000")
+    def nobody(self) -> str:
+        return gl.vm.spawn_sandbox(asked(), runner="chain:0x0400000000000000000000000000000000000000").message
 
     @gl.public.write
     def malformed(self) -> str:
@@ -77,3 +78,11 @@ class Runners(gl.contract.Contract):
         import library
 
         return library.name()
+
+    @gl.public.write
+    def nowhere(self) -> str:
+        try:
+            gl.contract.get_at(gl.types.Address("0x0400000000000000000000000000000000000000")).view().name()
+        except gl.vm.UserError:
+            return "caught"
+        return "nothing"

@@ -17,5 +17,5 @@ pub mod types;
 
 pub use error::{RpcError, code};
 pub use frame::{BATCH_MAX, Body, Call, Reply, parse_body};
-pub use method::{METHODS, Method, find, nearest, shown};
+pub use method::{METHODS, Method, find, nearest, nearest_of, shown};
 pub use params::{Amount, Bound, bind, parse_address, parse_amount};

@@ -261,16 +261,22 @@ pub fn shown(name: &str) -> String {
     }
 }
 
-/// The known name closest to an unknown one, if it is close enough to be meant.
+/// The known method closest to an unknown one, if it is close enough to be meant.
 #[must_use]
 pub fn nearest(name: &str) -> Option<&'static str> {
+    nearest_of(name, METHODS.iter().map(|method| method.name))
+}
+
+/// The name of `names` closest to `name`, if it is close enough to be meant.
+#[must_use]
+pub fn nearest_of<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if name.len() > SHOWN_MAX {
         return None;
     }
     let limit = 1 + name.len() / 5;
-    METHODS
-        .iter()
-        .map(|method| (distance(name, method.name), method.name))
+    names
+        .into_iter()
+        .map(|known| (distance(name, known), known))
         .min()
         .filter(|(distance, _)| *distance <= limit)
         .map(|(_, name)| name)

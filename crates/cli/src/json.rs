@@ -6,7 +6,7 @@
 use eyre::{Result, eyre};
 use serde_json::{Map, Value as Json, json};
 use venire_api::{
-    parse_address,
+    nearest_of, parse_address,
     quantity::{hex_address, hex_bytes, parse_hex},
 };
 use venire_types::{BigInt, calldata::Value};
@@ -25,12 +25,40 @@ impl std::str::FromStr for Arguments {
 
 /// A JSON array as arguments.
 fn arguments(text: &str) -> Result<Vec<Value>> {
-    let json: Json = serde_json::from_str(text)
-        .map_err(|error| eyre!("arguments must be a JSON array such as '[\"a\", 1]': {error}"))?;
-    match json {
-        Json::Array(items) => items.iter().map(value).collect(),
-        _ => Err(eyre!("arguments must be a JSON array such as '[\"a\", 1]'")),
+    match serde_json::from_str(text) {
+        Ok(Json::Array(items)) => items.iter().map(value).collect(),
+        Ok(single) => Err(eyre!(
+            "arguments must be a JSON array such as '[\"a\", 1]'; did you mean '[{single}]'?"
+        )),
+        Err(error) => {
+            let meant = meant(text).map_or_else(
+                || error.to_string(),
+                |array| format!("did you mean '{array}'?"),
+            );
+            Err(eyre!(
+                "arguments must be a JSON array such as '[\"a\", 1]': {meant}"
+            ))
+        }
     }
+}
+
+/// The array somebody meant who wrote a bare word, or the way Python does.
+fn meant(text: &str) -> Option<Json> {
+    let text = text.trim();
+    let json = text
+        .replace('\'', "\"")
+        .replace("True", "true")
+        .replace("False", "false")
+        .replace("None", "null");
+    let list = json.replacen('(', "[", 1).trim_end_matches(')').to_owned() + "]";
+    let word = text
+        .chars()
+        .all(|letter| letter.is_alphanumeric() || "_-. ".contains(letter));
+    [json, list]
+        .iter()
+        .filter_map(|text| serde_json::from_str::<Json>(text).ok())
+        .find(Json::is_array)
+        .or_else(|| (word && !text.is_empty()).then(|| Json::Array(vec![text.into()])))
 }
 
 fn value(json: &Json) -> Result<Value> {
@@ -55,25 +83,45 @@ fn value(json: &Json) -> Result<Value> {
     })
 }
 
+/// What an object with one of these keys stands for.
+const FORMS: [&str; 3] = ["$address", "$bytes", "$int"];
+
 fn object(map: &Map<String, Json>) -> Result<Value> {
-    let single = map.iter().next().filter(|_| map.len() == 1);
-    match single {
-        Some((key, Json::String(text))) if key == "$address" => Ok(Value::Address(
-            parse_address(text).map_err(|error| eyre!("{text}: {}", error.message))?,
-        )),
-        Some((key, Json::String(text))) if key == "$bytes" => parse_hex(text)
+    let Some((key, item)) = map.iter().find(|(key, _)| key.starts_with('$')) else {
+        let entries = map
+            .iter()
+            .map(|(key, item)| Ok((key.clone(), value(item)?)));
+        return Ok(Value::Map(entries.collect::<Result<_>>()?));
+    };
+    if !FORMS.contains(&key.as_str()) {
+        let meant = nearest_of(key, FORMS)
+            .map(|near| format!("did you mean {near}? "))
+            .unwrap_or_default();
+        return Err(eyre!(
+            "{key} is not known; {meant}An address is {{\"$address\": \"0x...\"}}, bytes are \
+             {{\"$bytes\": \"0x...\"}}, a large integer is {{\"$int\": \"...\"}}; other keys do not \
+             begin with $"
+        ));
+    }
+    let text = match item {
+        Json::String(text) if map.len() == 1 => text,
+        _ => {
+            return Err(eyre!(
+                "{key} stands alone with a text: {{\"{key}\": \"...\"}}"
+            ));
+        }
+    };
+    match key.as_str() {
+        "$address" => parse_address(text)
+            .map(Value::Address)
+            .map_err(|_| eyre!("{text} is no address, which is 0x and 40 hex digits")),
+        "$bytes" => parse_hex(text)
             .map(Value::Bytes)
-            .ok_or_else(|| eyre!("{text} is not hex")),
-        Some((key, Json::String(text))) if key == "$int" => text
+            .ok_or_else(|| eyre!("{text} is not hex, which is 0x and pairs of digits")),
+        _ => text
             .parse()
             .map(Value::Int)
             .map_err(|_| eyre!("{text} is not an integer")),
-        _ => {
-            let entries = map
-                .iter()
-                .map(|(key, item)| Ok((key.clone(), value(item)?)));
-            Ok(Value::Map(entries.collect::<Result<_>>()?))
-        }
     }
 }
 
@@ -115,12 +163,29 @@ mod tests {
             render(&values[8]),
             json!("0x5B38Da6a701c568545dCfcB03FcB875f56beddC4")
         );
-        assert!(arguments("{}").is_err());
-        assert!(
-            arguments("[1.5]")
-                .unwrap_err()
-                .to_string()
-                .contains("not an integer")
-        );
+    }
+
+    #[test]
+    fn mistakes_are_told_with_what_was_meant() {
+        let told = |text: &str| arguments(text).unwrap_err().to_string();
+        for (text, hint) in [
+            ("{}", "did you mean '[{}]'"),
+            ("5", "did you mean '[5]'"),
+            ("hello", "did you mean '[\"hello\"]'"),
+            ("['a', True, None]", "did you mean '[\"a\",true,null]'"),
+            ("(\"a\", 1)", "did you mean '[\"a\",1]'"),
+            ("[1", "did you mean '[1]'"),
+            ("[1,,2]", "JSON array"),
+            ("[1.5]", "not an integer"),
+            ("[{\"$adress\": \"0x00\"}]", "did you mean $address?"),
+            ("[[{\"$what\": 1}]]", "{\"$int\": \"...\"}"),
+            ("[{\"$address\": \"0x00\"}]", "40 hex digits"),
+            ("[{\"$address\": 5}]", "stands alone with a text"),
+            ("[{\"$int\": \"1\", \"a\": 1}]", "stands alone"),
+            ("[{\"$bytes\": \"0x0\"}]", "pairs of digits"),
+            ("[{\"$int\": \"1.5\"}]", "not an integer"),
+        ] {
+            assert!(told(text).contains(hint), "{text}: {}", told(text));
+        }
     }
 }

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod commands;
+mod emissions;
 mod exit;
 mod json;
 mod output;
@@ -32,7 +33,7 @@ struct Cli {
 enum Command {
     Up(commands::up::Up),
     Schema(commands::schema::Schema),
-    Exec(commands::exec::Exec),
+    Exec(Box<commands::exec::Exec>),
     Bench(commands::bench::Bench),
     CompatCache(commands::compat_cache::CompatCache),
     Version(commands::version::Version),
@@ -49,6 +50,9 @@ fn main() -> ExitCode {
                 exit::OK
             };
             let _ = error.print();
+            if let Some(tip) = tip(&error) {
+                output::say(&tip);
+            }
             return ExitCode::from(code);
         }
     };
@@ -57,6 +61,7 @@ fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(output::colours(&std::io::stderr()))
         .log_internal_errors(false)
         .init();
     let ended = std::panic::catch_unwind(|| match cli.command {
@@ -78,6 +83,36 @@ fn main() -> ExitCode {
             ExitCode::from(code_of(&error))
         }
         Err(_) => ExitCode::from(exit::DEFECT),
+    }
+}
+
+/// What to type instead of a command line that clap only calls wrong.
+fn tip(error: &clap::Error) -> Option<String> {
+    use clap::error::{ContextKind, ContextValue, ErrorKind};
+    let word = |kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => Some(word.as_str()),
+        _ => None,
+    };
+    match error.kind() {
+        ErrorKind::InvalidSubcommand => {
+            let file = word(ContextKind::InvalidSubcommand)?;
+            let path = std::path::Path::new(file);
+            let kind = path.extension().and_then(|kind| kind.to_str());
+            let what = if path.is_dir() { "folder" } else { "file" };
+            (path.exists() || matches!(kind, Some("py" | "zip" | "tar"))).then(|| {
+                format!(
+                    "\n{file} is a {what}, not a command. To run it, type: venire exec {file}\n\
+                     To see what it offers, type: venire schema {file}"
+                )
+            })
+        }
+        ErrorKind::UnknownArgument => {
+            let extra = word(ContextKind::InvalidArg)?;
+            let is_name = extra.starts_with(|first: char| first.is_alphabetic() || first == '_');
+            (is_name && std::env::args_os().nth(1)? == "exec")
+                .then(|| format!("\nTo call a method, type: --method {extra}"))
+        }
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The two streams: stdout carries the result and nothing else, stderr everything for people.
 
 use std::{
-    io::{ErrorKind, IsTerminal as _, Write},
+    io::{ErrorKind, IsTerminal, Write},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -34,10 +34,9 @@ fn write(stream: &mut impl Write, line: &str) -> std::io::Result<()> {
     stream.flush()
 }
 
-/// Whether colours are wanted on stdout: a terminal, and `NO_COLOR` is not set.
-pub(crate) fn colours() -> bool {
-    std::io::stdout().is_terminal()
-        && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+/// Whether colours are wanted on a stream: it is a terminal, and `NO_COLOR` is not set.
+pub(crate) fn colours(stream: &impl IsTerminal) -> bool {
+    stream.is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// `text` in an ANSI colour, if wanted.

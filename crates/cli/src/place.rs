@@ -9,6 +9,9 @@ use std::{
 /// Name of the component beside the binary in a release archive.
 const FILE: &str = "contract.wasm";
 
+/// The same in a checkout.
+const BUILT: &str = "build/guest";
+
 /// Looks keys of model providers up by name, at the moment of use.
 #[expect(
     clippy::disallowed_methods,
@@ -18,7 +21,8 @@ pub(crate) fn secrets() -> venire_node::shell::Secrets {
     std::sync::Arc::new(|name| env::var(name).ok())
 }
 
-/// Finds the guest: `VENIRE_GUEST`, then beside the binary, then the build folder of a checkout.
+/// Finds the guest: `VENIRE_GUEST`, then beside the binary and links to it, then the build folder
+/// of a checkout.
 pub(crate) fn guest() -> Result<PathBuf> {
     if let Some(path) = env::var_os("VENIRE_GUEST") {
         let path = PathBuf::from(path);
@@ -32,16 +36,37 @@ pub(crate) fn guest() -> Result<PathBuf> {
         };
     }
     let binary = env::current_exe()?;
-    let beside = binary.parent().map(Path::to_owned).unwrap_or_default();
-    let mut candidates = vec![beside.join(FILE), beside.join("../share/venire").join(FILE)];
-    let folders = binary
-        .ancestors()
-        .map(Path::to_owned)
-        .chain(env::current_dir());
-    candidates.extend(folders.map(|folder| folder.join("build/guest").join(FILE)));
+    // A link is as good a place as what it leads to: cargo's target folder may be anywhere.
+    let called = called().filter(|path| *path != binary);
+    let mut candidates = Vec::new();
+    for binary in called.iter().chain([&binary]) {
+        let beside = binary.parent().map(Path::to_owned).unwrap_or_default();
+        candidates.extend([beside.join(FILE), beside.join("../share/venire").join(FILE)]);
+        let above = binary.ancestors();
+        candidates.extend(above.map(|folder| folder.join(BUILT).join(FILE)));
+    }
+    candidates.extend(env::current_dir().map(|folder| folder.join(BUILT).join(FILE)));
     candidates.into_iter().find(|path| path.is_file()).ok_or_else(|| {
-        eyre!("the contract sandbox (contract.wasm) was not found beside the binary; run `make build` in the source tree or set VENIRE_GUEST to its path")
+        let binary = called.unwrap_or(binary);
+        eyre!(
+            "the contract sandbox ({FILE}) was not found beside {} or in a folder {BUILT} above it; \
+             run `make build` in the source tree, or set VENIRE_GUEST to its path",
+            binary.display()
+        )
     })
+}
+
+/// Where the binary was called, before links are followed.
+fn called() -> Option<PathBuf> {
+    let name = PathBuf::from(env::args_os().next()?);
+    if name.components().count() > 1 {
+        return std::path::absolute(name).ok();
+    }
+    let folders = env::var_os("PATH")?;
+    env::split_paths(&folders)
+        .map(|folder| folder.join(&name))
+        .find(|path| path.is_file())
+        .and_then(|path| std::path::absolute(path).ok())
 }
 
 /// Folder of the embedding models: `VENIRE_MODELS`, else the machine looks beside the guest.

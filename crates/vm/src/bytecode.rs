@@ -8,11 +8,11 @@
 //! - Bytecode comes from the image's own compiler, never from outside.
 
 use crate::{
+    ending,
     execute::{self, Compiled},
     guest::Source,
     lru::Lru,
     machine::Core,
-    meter,
     package::{self, Generation, Package},
     session::Mode,
 };
@@ -40,6 +40,8 @@ pub(crate) struct Prepared {
     pub(crate) broken: bool,
     /// What non-deterministic blocks run instead, if that is not the same.
     pub(crate) blocks: Option<Arc<Prepared>>,
+    /// What is to be said about it when it is deployed.
+    pub(crate) notes: Vec<String>,
     /// The code as deployed, for those who ask for its files.
     pub(crate) code: Arc<[u8]>,
 }
@@ -71,6 +73,7 @@ impl Prepared {
             body: Err(ending),
             broken: false,
             blocks: None,
+            notes: Vec::new(),
             code: Arc::default(),
         }
     }
@@ -117,24 +120,28 @@ impl Bytecode {
 /// Opens, compiles and imports, for both modes where they differ.
 fn prepare(core: &Core, code: &[u8], key: B256) -> Prepared {
     let open = |mode| package::open(code, &core.limits, mode);
-    let opening = meter::bytes(code.len());
+    let opening = package::price(code, &core.limits);
     let package = match open(Mode::Det) {
         Ok(package) => package,
         Err(error) => return Prepared::refused(opening, error.ending()),
     };
     let mut prepared = compile(core, &package, key, opening);
     prepared.code = Arc::from(code);
+    prepared.notes.clone_from(&package.notes);
     if package.has_modes {
         let blocks = match open(Mode::Nondet) {
-            Ok(blocks) if blocks == package => return prepared,
+            Ok(blocks) if blocks == package => None,
             Ok(blocks) => {
                 let key = B256::from_slice(&Sha256::digest([key.as_slice(), b"blocks"].concat()));
-                compile(core, &blocks, key, opening)
+                Some(compile(core, &blocks, key, opening))
             }
-            Err(error) => Prepared::refused(opening, error.ending()),
+            Err(error) => Some(Prepared::refused(opening, error.ending())),
         };
-        prepared.broken |= blocks.broken;
-        prepared.blocks = Some(Arc::new(blocks));
+        // Done ahead of every execution, whether it has blocks or not.
+        let more = blocks.as_ref().map_or(opening, |blocks| blocks.fuel);
+        prepared.fuel = prepared.fuel.saturating_add(more);
+        prepared.broken |= blocks.as_ref().is_some_and(|blocks| blocks.broken);
+        prepared.blocks = blocks.map(Arc::new);
     }
     prepared
 }
@@ -154,7 +161,7 @@ fn compile(core: &Core, package: &Package, key: B256, opening: u64) -> Prepared 
     };
     let (importing, import) = match execute::import(core, &body) {
         Ok(done) => done,
-        Err(error) => return broken(execute::no_instance(&error)),
+        Err(error) => return broken(ending::no_instance(&error)),
     };
     body.import = import;
     Prepared {
@@ -163,6 +170,7 @@ fn compile(core: &Core, package: &Package, key: B256, opening: u64) -> Prepared 
         body: Ok(body),
         broken: false,
         blocks: None,
+        notes: Vec::new(),
         code: Arc::default(),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! # Invariants
 //! - Nothing here makes results depend on the machine: canonical NaNs, no relaxed SIMD, fuel and
-//!   never epochs, a stack so large that the interpreter's own limit is met first.
+//!   never epochs, a stack so large that the limit on nested calls (`image::depth`) is met first.
 
 use crate::{Limits, session::TABLE_ELEMENTS};
 use wasmtime::{
@@ -14,7 +14,7 @@ pub(crate) const WASM_STACK: usize = 64 << 20;
 /// Host stack beside it in each nested instance, bytes.
 pub(crate) const HOST_STACK: usize = 2 << 20;
 
-/// Slots that keep memory while unused.
+/// Unused slots there may be before one is used again; they keep their addresses, but no memory.
 const WARM_SLOTS: u32 = 2;
 /// Linear memory of the image before a contract grows it, with room.
 const IMAGE_MEMORY: usize = 64 << 20;

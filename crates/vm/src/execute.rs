@@ -6,7 +6,8 @@
 
 use crate::{
     bytecode::{Body, Import},
-    guest::{GuestOutcome, Invocation, Source},
+    ending::{from_guest, from_trap, is_native_overflow, no_instance, out_of_fuel},
+    guest::{GuestFault, GuestOutcome, Invocation, Source},
     machine::Core,
     marshal::{self, Py},
     meter,
@@ -20,7 +21,10 @@ use venire_types::{
     calldata::{self, Value},
     outcome::{Fault, Outcome},
 };
-use wasmtime::{AsContextMut, Trap};
+use wasmtime::{AsContextMut, StoreContextMut};
+
+/// What it weighs that a contract ran once, bytes.
+const MARK: usize = 256;
 
 /// What an instance is told to do.
 pub(crate) enum Entry<'a> {
@@ -94,18 +98,14 @@ pub(crate) fn execute(
         }
     };
     let result = enter(&core, &mut ready, session, frame, body, entry, left);
-    let rest = rest(&ready, result.as_ref().err(), left);
+    let rest = rest(&ready, left);
     let run = ready.store.data_mut().end();
     put_back(&core, ready, result.is_ok());
     Ok(finish(run?, result, fuel - rest))
 }
 
-/// Fuel left of what was `given`: none after a stack overflow, which happens earlier or later
-/// depending on native frames.
-fn rest(ready: &Ready, error: Option<&wasmtime::Error>, given: u64) -> u64 {
-    if error.and_then(|error| error.downcast_ref()) == Some(&Trap::StackOverflow) {
-        return 0;
-    }
+/// Fuel left of what was `given`.
+fn rest(ready: &Ready, given: u64) -> u64 {
     ready.store.get_fuel().unwrap_or(0).min(given)
 }
 
@@ -172,8 +172,30 @@ fn enter(
         call: &call,
         seed,
     };
-    core.exports
-        .run(ready.store.as_context_mut(), &ready.instance, invocation)
+    let store = ready.store.as_context_mut();
+    let outcome = core.exports.run(store, &ready.instance, invocation)?;
+    checked(core, ready.store.as_context_mut(), outcome)
+}
+
+/// The outcome, or an error in its place if a returned value that may be returned is not calldata.
+fn checked(
+    core: &Core,
+    mut store: StoreContextMut<'_, Vm>,
+    outcome: GuestOutcome,
+) -> wasmtime::Result<GuestOutcome> {
+    let GuestOutcome::Returned(bytes) = &outcome else {
+        return Ok(outcome);
+    };
+    if bytes.len() > core.limits.calldata_bytes as usize {
+        return Ok(outcome);
+    }
+    Ok(match meter::decode(&mut store, bytes)? {
+        Ok(_) => outcome,
+        Err(error) => {
+            let message = format!("the returned value is broken: {error}");
+            GuestOutcome::Exited((1, GuestFault::new("ValueError", message)))
+        }
+    })
 }
 
 /// The start-up message of the contract.
@@ -228,6 +250,11 @@ fn finish(run: Run, result: wasmtime::Result<GuestOutcome>, fuel: u64) -> Ended 
     let mut unavailable = None;
     let ending = match result {
         Ok(outcome) => from_guest(outcome),
+        Err(error) if is_native_overflow(&error) => {
+            let (outcome, fault) = no_instance(&error);
+            unavailable = Some(fault.message.clone());
+            (outcome, Some(fault))
+        }
         Err(error) => match error.downcast_ref::<Stop>() {
             Some(Stop::Unavailable(reason)) => {
                 unavailable = Some(reason.clone());
@@ -270,104 +297,6 @@ fn ended(
     }
 }
 
-/// What it weighs that a contract ran once, bytes.
-const MARK: usize = 256;
-/// Calldata of `None`.
-const NULL: [u8; 1] = [0];
-/// Exit codes of the reference end here.
-const MAX_EXIT: i32 = 125;
-
-fn from_guest(outcome: GuestOutcome) -> (Outcome, Option<Fault>) {
-    match outcome {
-        GuestOutcome::Returned(bytes) => match calldata::decode(&bytes) {
-            Ok(_) => (Outcome::Return(bytes), None),
-            Err(error) => (
-                Outcome::VmError("exit_code 1".into()),
-                Some(stop::fault(
-                    "ValueError",
-                    format!("the returned value is broken: {error}"),
-                )),
-            ),
-        },
-        GuestOutcome::UserError(text) => {
-            let fault = stop::fault("UserError", text.clone());
-            (Outcome::UserError(text), Some(fault))
-        }
-        GuestOutcome::Exited((0, _)) => (Outcome::Return(NULL.into()), None),
-        GuestOutcome::Exited((code, fault)) => {
-            let code = if (1..=MAX_EXIT).contains(&code) {
-                code
-            } else {
-                MAX_EXIT
-            };
-            (
-                Outcome::VmError(format!("exit_code {code}")),
-                Some(fault.into()),
-            )
-        }
-    }
-}
-
-fn out_of_fuel() -> (Outcome, Option<Fault>) {
-    let fault = stop::fault(
-        "OutOfFuel",
-        "the contract used all its computation; look for an endless loop, or do the work in steps",
-    );
-    (Outcome::VmError("timeout".into()), Some(fault))
-}
-
-fn from_trap(error: &wasmtime::Error, refused: bool) -> (Outcome, Option<Fault>) {
-    let Some(trap) = error.downcast_ref::<Trap>() else {
-        return from_missing_import(&error.root_cause().to_string(), refused);
-    };
-    match trap {
-        Trap::OutOfFuel => out_of_fuel(),
-        // Depends on native frame sizes, so it must not be told apart from exhausted fuel.
-        Trap::StackOverflow => {
-            let (outcome, _) = out_of_fuel();
-            let message = "the contract nested calls or data too deeply; use a loop";
-            (outcome, Some(stop::fault("StackOverflow", message)))
-        }
-        // Whatever the interpreter stumbled over, it was the memory that it did not get.
-        _ if refused => out_of_memory(),
-        trap => {
-            let message = format!("the interpreter stopped: {trap}");
-            let outcome = Outcome::VmError(format!("wasm_trap {trap:?}"));
-            (outcome, Some(stop::fault("Trap", message)))
-        }
-    }
-}
-
-fn out_of_memory() -> (Outcome, Option<Fault>) {
-    let fault = stop::fault("OutOfMemory", "the contract used all its memory");
-    (Outcome::VmError("OOM".into()), Some(fault))
-}
-
-/// An import without definition was called: the interpreter reached for the operating system, to
-/// do what the contract wanted or to complain before it gives up.
-fn from_missing_import(problem: &str, refused: bool) -> (Outcome, Option<Fault>) {
-    if refused {
-        return out_of_memory();
-    }
-    let fault = if problem.contains("wasi:cli/") {
-        let message = "the interpreter gave up: the contract replaced a part of it, or gave a host \
-                       function a value out of range";
-        stop::fault("Trap", message)
-    } else {
-        let message = format!("the contract used a facility that does not exist here: {problem}");
-        stop::fault("Forbidden", message)
-    };
-    let outcome = Outcome::VmError("wasm_trap UnreachableCodeReached".into());
-    (outcome, Some(fault))
-}
-
-/// The ending of a run for which there is no instance; it says nothing about the contract.
-pub(crate) fn no_instance(error: &wasmtime::Error) -> (Outcome, Fault) {
-    let message = format!("no sandbox instance can be made: {error}");
-    let fault = stop::fault("Unavailable", message);
-    (Outcome::VmError("timeout".into()), fault)
-}
-
 /// What compiling gave.
 pub(crate) enum Compiled {
     /// Bytecode and what it cost.
@@ -390,7 +319,7 @@ pub(crate) fn compile(core: &Core, package: &Package) -> Compiled {
     };
     let budget = core.limits.fuel;
     let result = compile_in(core, &mut ready, package, budget);
-    let fuel = budget - rest(&ready, result.as_ref().err(), budget);
+    let fuel = budget - rest(&ready, budget);
     put_back(core, ready, result.is_ok());
     match result {
         Ok(Ok(sources)) => Compiled::Done {
@@ -404,6 +333,9 @@ pub(crate) fn compile(core: &Core, package: &Package) -> Compiled {
                 fuel: fuel + meter::INSTANCE,
             }
         }
+        Err(error) if is_native_overflow(&error) => Compiled::Broken {
+            ending: no_instance(&error),
+        },
         Err(error) => {
             let (outcome, fault) = from_trap(&error, false);
             Compiled::Refused {
@@ -461,7 +393,7 @@ pub(crate) fn import(core: &Core, body: &Body) -> wasmtime::Result<(u64, Import)
     let budget = core.limits.fuel;
     ready.store.set_fuel(budget)?;
     let result = prepare(core, &mut ready, body);
-    let fuel = budget - rest(&ready, result.as_ref().err(), budget);
+    let fuel = budget - rest(&ready, budget);
     let data = ready.store.data();
     let quiet = matches!(result, Ok(true)) && !data.has_looked() && !data.has_grown();
     put_back(core, ready, result.is_ok());

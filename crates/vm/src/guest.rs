@@ -56,6 +56,18 @@ pub(crate) enum GuestOutcome {
     Exited((i32, GuestFault)),
 }
 
+impl GuestFault {
+    /// One that the node found.
+    pub(crate) fn new(kind: &str, message: String) -> Self {
+        Self {
+            kind: kind.to_owned(),
+            message,
+            traceback: String::new(),
+            location: String::new(),
+        }
+    }
+}
+
 impl From<GuestFault> for venire_types::outcome::Fault {
     fn from(fault: GuestFault) -> Self {
         Self {

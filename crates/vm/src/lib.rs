@@ -13,6 +13,7 @@ mod abi;
 pub mod bench;
 mod bytecode;
 mod embed;
+mod ending;
 mod engine;
 mod execute;
 mod guest;

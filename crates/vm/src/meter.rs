@@ -6,6 +6,7 @@
 //! # Invariants
 //! - Prices depend on the request only: never on caches, warm instances or the machine.
 
+use venire_types::calldata::{self, DecodeError, Value};
 use wasmtime::{Result, StoreContextMut, Trap};
 
 /// What a microsecond of ordinary work costs.
@@ -26,6 +27,34 @@ pub(crate) const INSTANCE: u64 = 5_000_000;
 pub(crate) const EMISSION: u64 = 10_000;
 /// Each pending page a sub-VM inherits.
 pub(crate) const INHERITED_PAGE: u64 = 50;
+
+/// Each item of calldata read, see [`calldata::decode_within`].
+pub(crate) const ITEM: u64 = 500;
+/// Most items of one value from the sandbox.
+pub(crate) const MAX_ITEMS: usize = 1 << 20;
+
+/// Reads calldata from the sandbox: only as much of it as is paid for.
+///
+/// # Errors
+/// Traps with `OutOfFuel` when less is left; what is not calldata is an answer.
+pub(crate) fn decode<T: 'static>(
+    store: &mut StoreContextMut<'_, T>,
+    bytes: &[u8],
+) -> Result<std::result::Result<Value, DecodeError>> {
+    charge(store, self::bytes(bytes.len()).saturating_mul(4))?;
+    let paid = usize::try_from(store.get_fuel()? / ITEM).unwrap_or(usize::MAX);
+    let most = paid.min(MAX_ITEMS);
+    let mut left = most;
+    let value = calldata::decode_within(bytes, &mut left);
+    charge(store, ((most - left) as u64).saturating_mul(ITEM))?;
+    match value {
+        Err(DecodeError::TooManyItems { .. }) if paid < MAX_ITEMS => {
+            charge(store, u64::MAX)?;
+            Err(Trap::OutOfFuel.into())
+        }
+        value => Ok(value),
+    }
+}
 
 /// Price of hashing `len` bytes.
 pub(crate) const fn keccak(len: usize) -> u64 {

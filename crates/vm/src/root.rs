@@ -12,9 +12,6 @@ pub(crate) const MAJOR: u8 = 3;
 /// Where a v0.3 root names the slot of its code, if that is not the usual one.
 const REDIRECT: std::ops::Range<usize> = 5..37;
 
-/// Longest code that is read back; nothing longer can be deployed.
-const MAX_CODE: usize = 16 << 20;
-
 fn field(generation: Generation, old: u32) -> B256 {
     let shift = u32::from(generation == Generation::V03);
     indirect(B256::ZERO, old + shift)
@@ -29,8 +26,12 @@ pub fn code_slot(generation: Generation) -> B256 {
 /// Reads a contract's code back from its storage; `None` when nothing is deployed.
 ///
 /// `read` fills consecutive pages of a slot from a first page index, like
-/// [`crate::Host::read_pages`] of one contract and view.
-pub fn code_from_pages(mut read: impl FnMut(B256, u32, &mut [[u8; PAGE]])) -> Option<Vec<u8>> {
+/// [`crate::Host::read_pages`] of one contract and view. Whatever a contract wrote where its code
+/// has to be, no more than `limit` bytes are read.
+pub fn code_from_pages(
+    limit: u32,
+    mut read: impl FnMut(B256, u32, &mut [[u8; PAGE]]),
+) -> Option<Vec<u8>> {
     let mut root = [[0; PAGE]; 2];
     read(B256::ZERO, 0, &mut root);
     let root = root.concat();
@@ -47,7 +48,7 @@ pub fn code_from_pages(mut read: impl FnMut(B256, u32, &mut [[u8; PAGE]])) -> Op
     read(slot, 0, &mut first);
     let [[a, b, c, d, ..]] = first;
     let len = u32::from_le_bytes([a, b, c, d]) as usize;
-    if len == 0 || len > MAX_CODE {
+    if len == 0 || len > limit as usize {
         return None;
     }
     let mut pages = vec![[0; PAGE]; (len + 4).div_ceil(PAGE)];
@@ -77,16 +78,22 @@ impl Locks {
         self.0.contains(slot)
     }
 
-    /// Reads the lists of committed state; `read` returns bytes of a slot.
+    /// Reads the lists of committed state, as its root lays them out, whatever code runs; `read`
+    /// returns bytes of a slot.
     ///
     /// # Errors
     /// A list that is longer than its limit ends the instance: a part of it would not protect.
     pub(crate) fn read<E: From<Stop>>(
-        generation: Generation,
         sender: Address,
         limits: &Limits,
         mut read: impl FnMut(B256, u32, usize) -> Result<Vec<u8>, E>,
     ) -> Result<Self, E> {
+        let major = read(B256::ZERO, 0, 1)?;
+        let generation = if major.first().is_some_and(|major| *major >= MAJOR) {
+            Generation::V03
+        } else {
+            Generation::V02
+        };
         let mut list = |slot: B256, size: usize, limit: u32, name: &str| -> Result<Vec<u8>, E> {
             let head = read(slot, 0, 4)?;
             let count = head.try_into().map_or(0, u32::from_le_bytes);
@@ -171,7 +178,8 @@ mod tests {
                 }
             }
         };
-        assert_eq!(code_from_pages(read), Some(code.clone()));
+        assert_eq!(code_from_pages(100, read), Some(code.clone()));
+        assert_eq!(code_from_pages(99, read), None);
         let redirected = |slot: B256, first: u32, out: &mut [[u8; PAGE]]| {
             if slot == B256::ZERO {
                 out[0][0] = MAJOR;
@@ -181,7 +189,7 @@ mod tests {
                 read(code_slot(Generation::V02), first, out);
             }
         };
-        assert_eq!(code_from_pages(redirected), Some(code));
-        assert_eq!(code_from_pages(|_, _, _: &mut [[u8; PAGE]]| ()), None);
+        assert_eq!(code_from_pages(100, redirected), Some(code));
+        assert_eq!(code_from_pages(100, |_, _, _: &mut [[u8; PAGE]]| ()), None);
     }
 }

@@ -58,7 +58,9 @@ fn main(core: Arc<Core>, request: Request, host: Box<dyn Host>) -> Result<Execut
         seed,
     } = request;
     let limits = core.limits;
-    let refused = too_large(&limits, &code);
+    let refused = package::check_size(&code, &limits)
+        .err()
+        .map(|error| error.ending());
     let prepared = match &refused {
         Some(ending) => Arc::new(Prepared::refused(0, ending.clone())),
         None => core.bytecode.prepare(&core, &code),
@@ -140,18 +142,6 @@ fn first_frame(
     }
 }
 
-/// The ending of a contract with more code than is even looked at.
-fn too_large(limits: &crate::Limits, code: &[u8]) -> Option<(Outcome, Fault)> {
-    let (size, limit) = (code.len(), limits.code_bytes as usize);
-    (size > limit).then(|| {
-        let message = format!(
-            "the contract has {size} bytes; at most {limit} are allowed: leave out what is not code"
-        );
-        let code = Outcome::VmError("invalid_contract".into());
-        (code, stop::fault("InvalidContract", message))
-    })
-}
-
 /// What ends an execution before anything runs.
 fn refuse(limits: &crate::Limits, frame: &Frame, entry: &Called) -> Option<(Outcome, Fault)> {
     let (Called::Deploy(call) | Called::Call(call)) = entry else {
@@ -172,7 +162,7 @@ fn refuse(limits: &crate::Limits, frame: &Frame, entry: &Called) -> Option<(Outc
 
 /// Writes the code into its slot and notes on it into the output, before the constructor runs.
 fn install(session: &mut Session, frame: &mut Frame, code: &[u8]) -> Result<u64, Full> {
-    for note in package::notes(code, &session.limits) {
+    for note in &frame.prepared.notes {
         let limit = session.limits.output;
         session
             .stderr

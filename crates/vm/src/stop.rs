@@ -62,6 +62,7 @@ pub(crate) fn third_generation(code: &str) -> &str {
         "OOM upgraders" => "out_of upgraders",
         "absent" => "leader_fault nondet_output absent",
         "evm_reverted" => "evm reverted",
+        "wasm_trap StackOverflow" => "wasm_trap stack_overflow",
         "wasm_trap UnreachableCodeReached" => "wasm_trap unreachable",
         "wasm_trap IndirectCallToNull" => "wasm_trap indirect_call_to_null",
         "wasm_trap TableOutOfBounds" => "wasm_trap table_out_of_bounds",
@@ -70,7 +71,6 @@ pub(crate) fn third_generation(code: &str) -> &str {
         "wasm_trap BadSignature" => "wasm_trap bad_signature",
         "wasm_trap IntegerOverflow" => "wasm_trap integer_overflow",
         "wasm_trap IntegerDivisionByZero" => "wasm_trap integer_divide_by_zero",
-        "wasm_trap BadConversionToInteger" => "wasm_trap bad_conversion_to_integer",
         other => other,
     }
 }

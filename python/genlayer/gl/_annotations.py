@@ -2,6 +2,11 @@
 
 
 def _mark(function, readonly):
+    if not callable(function) and not isinstance(function, (staticmethod, classmethod)):
+        raise TypeError(
+            f"`@gl.public...` stands above a method (`def`), not above a {type(function).__name__}: "
+            "leave the decorator between them out"
+        )
     function.__gl_public__ = True
     function.__gl_readonly__ = readonly
     return function

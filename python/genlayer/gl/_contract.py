@@ -69,7 +69,10 @@ class Contract:
         fields = [item for item in dir(type(self)) if not hasattr(Contract, item)]
         known = _suggest.SELF
         if not _suggest.nearest(name, fields) and name not in known:
-            known = {name: f"declare the field in the class body (`{name}: str`)"}
+            known = {
+                name: f"declare the field in the class body, above the methods, with its type: `{name}: str` "
+                f"for a text, `{name}: u256` for a number, `{name}: TreeMap[str, u256]` for a map"
+            }
         raise _suggest.unknown(f"contract `{type(self).__name__}`", name, fields, known, "self.")
 
     @property

@@ -5,6 +5,7 @@
 - What a contract puts on `self` without declaring it is gone after the call, and said so on stderr.
 """
 
+import inspect
 import sys
 
 from .. import _generation, _suggest
@@ -33,7 +34,8 @@ def _warn_of_defaults(cls):
     for name in cls.__gl_ignored_defaults__:
         sys.stderr.write(
             f"warning: the value of `{cls.__name__}.{name}` in the class body is ignored, as stored "
-            "fields start at zero; set it in `__init__`\n"
+            f"fields start at zero; set it in `__init__`, or leave the type out if it is a constant: "
+            f"`{name} = ...`\n"
         )
 
 
@@ -59,11 +61,24 @@ def _call(cls, name, args, kwargs):
     """Calls a method on the contract's view object."""
     instance = _instance(cls)
     value = getattr(instance, name)(*args, **kwargs)
-    for lost in instance.__dict__:
+    if inspect.iscoroutine(value):
+        raise _async(name, value)
+    for lost, kept in instance.__dict__.items():
         if not lost.startswith("_") and not hasattr(getattr(cls, lost, None), "__get__"):
             note = f"note: `self.{lost}` is lost after this call: declare it in the class body"
-            print(f"{note} (`{lost}: u256`, for example)", file=sys.stderr)
+            print(f"{note} (`{lost}: {_suggest.stored_type(kept)}`, for example)", file=sys.stderr)
     return value
+
+
+def _async(name, coroutine):
+    """The error of an `async` method, of which no line has run."""
+    coroutine.close()
+    error = TypeError(
+        f"coroutine: method `{name}` is `async`, but nothing is awaited in a contract; write "
+        f"`def {name}(...)`, and leave every `await` out"
+    )
+    error.place = f"{coroutine.cr_code.co_filename}:{coroutine.cr_code.co_firstlineno}"
+    return error
 
 
 def _run_named(cls, name, args, kwargs):

@@ -148,16 +148,24 @@ def spawn_sandbox(
 
 
 @lazy_api
-def run_nondet_unsafe(leader_fn, validator_fn, /):
-    """Runs `leader_fn` once; validators accept its result if `validator_fn(result)` is True."""
+def run_nondet_unsafe(leader_fn, validator_fn, /, *, catch_vm_error=False):
+    """Runs `leader_fn` once; validators accept its result if `validator_fn(result)` is True.
+
+    With `catch_vm_error` a machine error of the leader is the value; without, it is raised.
+    """
     check_function("run_nondet_unsafe", leader_fn=leader_fn, validator_fn=validator_fn)
-    request = {
-        "RunNondet": {
-            "data_leader": pickled(_Leader(leader_fn)),
-            "data_validator": pickled(_Validator(validator_fn)),
-        }
+    fields = {
+        "data_leader": pickled(_Leader(leader_fn)),
+        "data_validator": pickled(_Validator(validator_fn)),
     }
-    return gl_call_generic(request, lambda answer: unpack_result(decode_result(answer)))
+    if catch_vm_error:
+        fields["catch_vm_error"] = True
+
+    def value(answer):
+        result = decode_result(answer)
+        return result if catch_vm_error and isinstance(result, VMError) else unpack_result(result)
+
+    return gl_call_generic({"RunNondet": fields}, value)
 
 
 @lazy_api

@@ -30,10 +30,20 @@ class _Sandbox(Protocol):
 
 class _Unsafe(Protocol):
     def __call__[T](
-        self, leader_fn: Callable[[], T], validator_fn: Callable[[Any], bool], /
+        self,
+        leader_fn: Callable[[], T],
+        validator_fn: Callable[[Any], bool],
+        /,
+        *,
+        catch_vm_error: bool = False,
     ) -> T: ...
     def lazy[T](
-        self, leader_fn: Callable[[], T], validator_fn: Callable[[Any], bool], /
+        self,
+        leader_fn: Callable[[], T],
+        validator_fn: Callable[[Any], bool],
+        /,
+        *,
+        catch_vm_error: bool = False,
     ) -> Lazy[T]: ...
 
 class _Compared(Protocol):

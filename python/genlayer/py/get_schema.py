@@ -6,6 +6,8 @@
 """
 
 import collections.abc
+import datetime
+import decimal
 import inspect
 import json
 import types
@@ -26,6 +28,18 @@ _SIMPLE = {
     Address: "address",
 }
 _LISTS = (list, collections.abc.Sequence, collections.abc.MutableSequence, DynArray, Array)
+#: What to write for types that calldata has not.
+_INSTEAD = {
+    float: "use `str`, or a whole number of the smallest unit (`int`)",
+    complex: "use two whole numbers",
+    set: "use `list`",
+    frozenset: "use `list`",
+    bytearray: "use `bytes`",
+    datetime.datetime: "use `str` with `moment.isoformat()`, or `int` seconds",
+    datetime.date: "use `str` with `day.isoformat()`",
+    datetime.timedelta: "use `int` seconds",
+    decimal.Decimal: "use `str`, or a whole number of the smallest unit (`int`)",
+}
 _MAPS = (dict, collections.abc.Mapping, collections.abc.MutableMapping, TreeMap)
 
 
@@ -55,7 +69,12 @@ def _class(cls):
     if hasattr(cls, "__dataclass_fields__"):
         hints = typing.get_type_hints(cls)
         return {name: type_schema(hints[name]) for name in cls.__dataclass_fields__}
-    raise TypeError(f"class is not supported in a schema: `{cls.__name__}`")
+    advice = _INSTEAD.get(cls)
+    raise TypeError(
+        f"calldata has no `{cls.__name__}`: {advice}"
+        if advice
+        else f"class is not supported in a schema: `{cls.__name__}`; make it a dataclass, or use a type of calldata"
+    )
 
 
 def _generic(annotation, origin, args):
@@ -95,6 +114,22 @@ def _signature(function):
         raise TypeError(f"annotation of `{function.__qualname__}`: {error}") from None
 
 
+def place_of(function):
+    """`file:line` where a function begins, or empty."""
+    code = getattr(function, "__code__", None)
+    return f"{code.co_filename}:{code.co_firstlineno}" if code else ""
+
+
+def _typed(function, what, annotation):
+    """The schema of one annotation of a method; an error says which, and has the method's line."""
+    try:
+        return type_schema(annotation)
+    except TypeError as error:
+        told = TypeError(f"`{function.__qualname__}`, {what}: {error}")
+        told.place = place_of(function)
+        raise told from None
+
+
 def _params(function):
     """The `params` and `kwparams` of a function, and its signature."""
     signature = _signature(function)
@@ -105,7 +140,7 @@ def _params(function):
     for parameter in rest[1:]:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             raise TypeError(f"`{parameter}` of `{function.__qualname__}`: no variable parameters")
-        kind = type_schema(parameter.annotation)
+        kind = _typed(function, f"parameter `{parameter.name}`", parameter.annotation)
         if parameter.kind is parameter.KEYWORD_ONLY:
             name = parameter.name
             kwparams["$" + name if name.startswith("$") else name] = kind
@@ -122,7 +157,7 @@ def _method(function):
             result[key] = least
     readonly = function.__gl_readonly__
     result["readonly"] = readonly
-    result["ret"] = type_schema(signature.return_annotation)
+    result["ret"] = _typed(function, "the result", signature.return_annotation)
     if not readonly:
         result["payable"] = getattr(function, "__gl_payable__", False)
     return result

@@ -33,6 +33,12 @@ class EntryKind(enum.IntEnum):
     CONSENSUS_STAGE = 2
 
 
+class Permissions(enum.IntEnum):
+    """What a contract of the third generation allows; the number is that of the bit."""
+
+    CAN_USE_BALANCE_FOR_MESSAGE_FEES = 1
+
+
 class SpecialMethod(enum.StrEnum):
     """Methods that a contract does not define."""
 
@@ -55,6 +61,7 @@ class VmError(enum.StrEnum):
 __all__ = [
     "EVENT_MAX_TOPICS",
     "EntryKind",
+    "Permissions",
     "ResultCode",
     "SpecialMethod",
     "StorageType",

@@ -1,5 +1,6 @@
 //! `venire schema`: what a contract offers, as JSON.
 
+use super::exec::without;
 use crate::{exit, output, package, place, progress::Compiling};
 use clap::Args;
 use eyre::{Result, WrapErr as _};
@@ -36,7 +37,15 @@ impl Schema {
             output::result(&schema.to_string());
             return Ok(exit::OK);
         }
-        let code = package::read(Path::new(&self.contract))?;
+        let path = Path::new(&self.contract);
+        if self.contract.starts_with("0x") && !path.exists() {
+            output::say(&format!(
+                "error: {} is neither a file nor an address, which is 0x and 40 hex digits",
+                self.contract
+            ));
+            return Ok(exit::USAGE);
+        }
+        let code = package::read(path, "schema")?;
         let mut compiling = Compiling::new(self.json);
         let made = shell::schema(&place::guest()?, &place::cache_dir()?, code, &mut |step| {
             compiling.step(&step)
@@ -47,12 +56,13 @@ impl Schema {
                 Ok(exit::OK)
             }
             Err(failed) => {
-                if !failed.traceback.is_empty() {
-                    output::say(failed.traceback.trim_end());
-                }
                 let why = failed
                     .error
                     .unwrap_or_else(|| "the contract has no schema".to_owned());
+                let frames = without(&failed.fault.traceback, &why);
+                if !frames.is_empty() {
+                    output::say(frames);
+                }
                 output::say(&format!("error: {}: {why}", self.contract));
                 Ok(exit::FAILED)
             }

@@ -146,7 +146,7 @@ impl Up {
         if self.json {
             output::result(&json_line(name, &summary).to_string());
         } else if name == "decided" {
-            output::result(&line(&summary, colours()));
+            output::result(&line(&summary, colours(&std::io::stdout())));
         }
     }
 }
@@ -197,7 +197,7 @@ fn write_config(path: &std::path::Path, value: &Value) -> Result<()> {
 
 /// At most 25 lines: where it is, who has money, who judges.
 fn banner(node: &Node, data_dir: Option<&std::path::Path>) {
-    let colours = colours();
+    let colours = colours(&std::io::stdout());
     let validators = node.validators();
     output::result(&format!(
         "Venire {} - a local network is running",

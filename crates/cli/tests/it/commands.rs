@@ -61,6 +61,11 @@ fn exec_returns_prints_and_fails_with_exit_codes() {
     assert_eq!(result["result"], "user_error");
     assert_eq!(result["error"], "no");
     assert_eq!(result["pages_written"], 0);
+    let refused = [
+        "exec", path, "--ctor", "[1]", "--method", "refuse", "--args", "[\"no\"]",
+    ];
+    let said = stderr(&run(&refused));
+    assert!(said.contains("error: the contract refused: no"), "{said}");
     let output = run(&["exec", path, "--ctor", "[]"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(

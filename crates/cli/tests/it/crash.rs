@@ -1,8 +1,11 @@
-//! `kill -9` during writes: nothing acknowledged is lost, nothing happens twice.
+//! `kill -9` during writes: nothing acknowledged is lost, nothing happens twice. A state that is
+//! broken is noticed, and stops the node.
 
 use crate::support::{COUNTER, Network, PATIENCE, block_on};
-use std::time::Duration;
+use std::{collections::BTreeMap, path::Path, time::Duration};
+use venire_protocol::{Globals, Key, RawBlock};
 use venire_sdk::{Account, Client};
+use venire_store::{Commit, Options, Store};
 use venire_types::{Address, B256, BigInt, U256, calldata::Value};
 
 /// Rounds of write, kill, restart.
@@ -15,7 +18,7 @@ fn acknowledged_writes_survive_sigkill_exactly_once() {
     let args = ["--data-dir", &data, "--finality-window", "1"];
     let mut network = Network::start(&args);
     let account = network.account(0);
-    let contract = block_on(deploy(&network.client, &account));
+    let contract = block_on(network.counter(0, 0));
     let mut acknowledged: Vec<B256> = Vec::new();
     for round in 0..ROUNDS {
         // Killed in the middle of whatever it is doing: executions, commits, reveals.
@@ -49,17 +52,6 @@ fn acknowledged_writes_survive_sigkill_exactly_once() {
         settle(client, contract, entered).await;
     });
     assert_eq!(network.stop(), Some(0));
-}
-
-async fn deploy(client: &Client, account: &Account) -> Address {
-    let arguments = vec![Value::Int(0.into())];
-    let tx = client
-        .deploy(account, COUNTER.as_bytes(), arguments)
-        .await
-        .unwrap();
-    let verdict = client.wait(tx, PATIENCE).await.unwrap();
-    assert!(verdict.success, "{:?}", verdict.error);
-    verdict.contract.parse().unwrap()
 }
 
 /// Writes as fast as the network answers, and tells which writes it acknowledged.
@@ -100,4 +92,53 @@ async fn settle(client: &Client, contract: Address, expected: u64) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("the counter never reached {expected}");
+}
+
+/// Commits a block that leaves bytes that are no account where that of `address` is.
+fn break_account(dir: &Path, address: Address) {
+    let (mut store, _) = Store::open(dir, Options::default()).unwrap();
+    let height = store.next_height();
+    let key = Key::globals();
+    let view = store.view();
+    let globals: Globals = borsh::from_slice(view.state().get(key.as_bytes()).unwrap()).unwrap();
+    let globals = Globals { height, ..globals };
+    let block = RawBlock {
+        height,
+        time_ms: globals.time_ms,
+        seed: B256::ZERO,
+        inputs: Vec::new(),
+    };
+    let delta = BTreeMap::from([
+        (
+            key.as_bytes().to_vec(),
+            Some(borsh::to_vec(&globals).unwrap()),
+        ),
+        (Key::account(address).as_bytes().to_vec(), Some(vec![1])),
+    ]);
+    let block = borsh::to_vec(&block).unwrap();
+    store
+        .commit(Commit {
+            height,
+            block,
+            delta,
+        })
+        .unwrap();
+    store.sync().unwrap();
+}
+
+#[test]
+fn a_broken_state_stops_the_node_with_the_code_of_a_defect() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("chain");
+    let args = ["--data-dir", data.to_str().unwrap()];
+    let network = Network::start(&args);
+    let account = network.account(0);
+    assert_eq!(network.stop(), Some(0));
+    break_account(&data, account.address());
+    let network = Network::start(&args);
+    let sent = network
+        .client
+        .deploy(&account, COUNTER.as_bytes(), Vec::new());
+    assert!(block_on(sent).is_err());
+    assert_eq!(network.end(), Some(70));
 }

@@ -63,34 +63,13 @@ fn more_slow_reads_than_workers_are_all_answered_while_the_jury_goes_on() {
     let network = Network::start(&["--provider", &provider]);
     block_on(async {
         let (client, account) = (&network.client, network.account(0));
-        let deploy = client
-            .deploy(&account, ASKING.as_bytes(), Vec::new())
-            .await
-            .unwrap();
-        let asking = client
-            .wait(deploy, PATIENCE)
-            .await
-            .unwrap()
-            .contract
-            .parse()
-            .unwrap();
+        let asking = network.deploy(0, ASKING, Vec::new()).await;
         let mut readers = tokio::task::JoinSet::new();
         for _ in 0..READERS {
             let client = client.clone();
             readers.spawn(async move { client.read(asking, "ask", Vec::new()).await });
         }
-        let start = vec![Value::Int(1.into())];
-        let deploy = client
-            .deploy(&account, COUNTER.as_bytes(), start)
-            .await
-            .unwrap();
-        let counter = client
-            .wait(deploy, PATIENCE)
-            .await
-            .unwrap()
-            .contract
-            .parse()
-            .unwrap();
+        let counter = network.counter(0, 1).await;
         let by = vec![Value::Str("me".to_owned())];
         let tx = client
             .write(&account, counter, "bump", by, U256::ZERO)
@@ -118,14 +97,7 @@ fn a_clock_that_was_moved_stays_moved_after_a_restart() {
             .request("sim_increaseTime", &[json!(86_400)])
             .await
             .unwrap();
-        let account = network.account(0);
-        let start = vec![Value::Int(1.into())];
-        let tx = network
-            .client
-            .deploy(&account, COUNTER.as_bytes(), start)
-            .await
-            .unwrap();
-        network.client.wait(tx, PATIENCE).await.unwrap();
+        network.counter(0, 1).await;
         network.client.request("sim_getTime", &[]).await.unwrap()
     });
     assert_eq!(network.stop(), Some(0));

@@ -4,6 +4,7 @@ mod commands;
 mod compat;
 mod crash;
 mod determinism;
+mod exec;
 mod load;
 mod network;
 mod packages;

@@ -1,6 +1,6 @@
 //! `venire up` from outside: health, the page, transfers, messages, restart.
 
-use crate::support::{COUNTER, Network, PATIENCE, block_on};
+use crate::support::{Network, PATIENCE, block_on};
 use serde_json::{Value as Json, json};
 use venire_types::{U256, calldata::Value};
 
@@ -9,12 +9,7 @@ fn five_validators_judge_and_the_receipt_says_so() {
     let network = Network::start(&[]);
     block_on(async {
         let (client, account) = (&network.client, network.account(0));
-        let deploy = client
-            .deploy(&account, COUNTER.as_bytes(), vec![Value::Int(5.into())])
-            .await
-            .unwrap();
-        let deployed = client.wait(deploy, PATIENCE).await.unwrap();
-        let contract = deployed.contract.parse().unwrap();
+        let contract = network.counter(0, 5).await;
         let arguments = vec![Value::Str("me".to_owned())];
         let tx = client
             .write(&account, contract, "bump", arguments, U256::ZERO)
@@ -63,17 +58,7 @@ fn a_refusal_is_accepted_as_error_and_changes_nothing() {
     let network = Network::start(&[]);
     block_on(async {
         let (client, account) = (&network.client, network.account(1));
-        let deploy = client
-            .deploy(&account, COUNTER.as_bytes(), vec![Value::Int(5.into())])
-            .await
-            .unwrap();
-        let contract = client
-            .wait(deploy, PATIENCE)
-            .await
-            .unwrap()
-            .contract
-            .parse()
-            .unwrap();
+        let contract = network.counter(1, 5).await;
         let arguments = vec![Value::Str("not today".to_owned())];
         let tx = client
             .write(&account, contract, "refuse", arguments, U256::ZERO)
@@ -109,18 +94,13 @@ fn value_reaches_the_contract_or_comes_back() {
         };
         let sender = account.address().to_string();
         let before = balance(sender.clone()).await;
-        let deploy = client
-            .deploy(&account, COUNTER.as_bytes(), vec![Value::Int(0.into())])
-            .await
-            .unwrap();
-        let deployed = client.wait(deploy, PATIENCE).await.unwrap();
-        let contract = deployed.contract.parse().unwrap();
+        let contract = network.counter(2, 0).await;
         let tx = client
             .write(&account, contract, "pay", Vec::new(), U256::from(700))
             .await
             .unwrap();
         assert!(client.wait(tx, PATIENCE).await.unwrap().success);
-        assert_eq!(balance(deployed.contract.clone()).await, U256::from(700));
+        assert_eq!(balance(contract.to_string()).await, U256::from(700));
         // `bump` is not payable: the call fails and the money returns.
         let arguments = vec![Value::Str("x".to_owned())];
         let tx = client
@@ -184,17 +164,7 @@ fn snapshots_put_the_whole_chain_back() {
     let network = Network::start(&[]);
     block_on(async {
         let (client, account) = (&network.client, network.account(3));
-        let deploy = client
-            .deploy(&account, COUNTER.as_bytes(), vec![Value::Int(1.into())])
-            .await
-            .unwrap();
-        let contract = client
-            .wait(deploy, PATIENCE)
-            .await
-            .unwrap()
-            .contract
-            .parse()
-            .unwrap();
+        let contract = network.counter(3, 1).await;
         let snapshot: u64 = client.request("sim_createSnapshot", &[]).await.unwrap();
         for _ in 0..2 {
             let nonce = client.nonce(account.address()).await.unwrap();

@@ -36,20 +36,13 @@ class Loud(gl.Contract):
         return "x" * 2_000_000
 
     @gl.public.write
+    def echo(self) -> None:
+        gl.get_contract_at(gl.message.contract_address).emit(on="accepted").echo()
+
+    @gl.public.write
     def relay(self) -> None:
         gl.get_contract_at(gl.message.contract_address).emit(on="accepted").shout("child")
 "#;
-
-async fn deployed(network: &Network) -> Address {
-    let (client, account) = (&network.client, network.account(0));
-    let deploy = client
-        .deploy(&account, LOUD.as_bytes(), Vec::new())
-        .await
-        .unwrap();
-    let verdict = client.wait(deploy, PATIENCE).await.unwrap();
-    assert!(verdict.success, "{:?}", verdict.error);
-    verdict.contract.parse().unwrap()
-}
 
 async fn write(network: &Network, to: Address, method: &str, arguments: Vec<Value>) -> B256 {
     let account = network.account(0);
@@ -67,7 +60,7 @@ async fn ask(network: &Network, method: &str, params: &[Json]) -> Json {
 fn nothing_of_an_execution_shows_before_the_reveal() {
     let network = Network::start(&[]);
     block_on(async {
-        let contract = deployed(&network).await;
+        let contract = network.deploy(0, LOUD, Vec::new()).await;
         let tx = write(&network, contract, "shout", vec![Value::str("hello")]).await;
         let mut sealed = 0;
         let traced = loop {
@@ -110,7 +103,7 @@ fn nothing_of_an_execution_shows_before_the_reveal() {
 fn receipts_are_bounded_and_a_trace_is_whole() {
     let network = Network::start(&[]);
     block_on(async {
-        let contract = deployed(&network).await;
+        let contract = network.deploy(0, LOUD, Vec::new()).await;
         let text = "t".repeat(6000);
         let tx = write(&network, contract, "shout", vec![Value::Str(text)]).await;
         let verdict = network.client.wait(tx, PATIENCE).await.unwrap();
@@ -144,7 +137,7 @@ fn receipts_are_bounded_and_a_trace_is_whole() {
 fn a_result_beyond_a_limit_is_shown_as_refused() {
     let network = Network::start(&[]);
     block_on(async {
-        let contract = deployed(&network).await;
+        let contract = network.deploy(0, LOUD, Vec::new()).await;
         let tx = write(&network, contract, "hoard", Vec::new()).await;
         let verdict = network.client.wait(tx, PATIENCE).await.unwrap();
         assert_eq!(
@@ -174,10 +167,42 @@ fn a_result_beyond_a_limit_is_shown_as_refused() {
 }
 
 #[test]
+fn a_result_that_the_rules_turned_into_a_failure_shows_as_one() {
+    let network = Network::start(&[]);
+    block_on(async {
+        let contract = network.deploy(0, LOUD, Vec::new()).await;
+        let mut tx = write(&network, contract, "echo", Vec::new()).await;
+        let mut sent = 0;
+        let last = loop {
+            let verdict = network.client.wait(tx, PATIENCE).await.unwrap();
+            let Some(child) = verdict.record["triggered_transactions"].get(0) else {
+                break verdict;
+            };
+            assert!(verdict.success, "{:?}", verdict.error);
+            tx = child.as_str().unwrap().parse().unwrap();
+            sent += 1;
+        };
+        assert_eq!((sent, last.success), (16, false));
+        let error = last.error.unwrap();
+        assert_eq!(
+            error,
+            "too many messages follow from one another; this one may send no more (message_depth)"
+        );
+        let trace = ask(
+            &network,
+            "gen_dbg_traceTransaction",
+            &[json!({ "txID": tx })],
+        )
+        .await;
+        assert_eq!(trace["vote"], "agree");
+    });
+}
+
+#[test]
 fn logs_tell_of_birth_messages_and_decision() {
     let network = Network::start(&[]);
     block_on(async {
-        let contract = deployed(&network).await;
+        let contract = network.deploy(0, LOUD, Vec::new()).await;
         let tx = write(&network, contract, "relay", Vec::new()).await;
         let record = network.client.wait(tx, PATIENCE).await.unwrap().record;
         let child = &record["triggered_transactions"][0];
@@ -222,7 +247,7 @@ fn logs_tell_of_birth_messages_and_decision() {
 fn orders_have_receipts_and_are_answered_twice_alike() {
     let network = Network::start(&["--finality-window", "0"]);
     block_on(async {
-        let contract = deployed(&network).await;
+        let contract = network.deploy(0, LOUD, Vec::new()).await;
         let tx = write(&network, contract, "hoard", Vec::new()).await;
         network.client.wait(tx, PATIENCE).await.unwrap();
         let (client, account) = (&network.client, network.account(0));

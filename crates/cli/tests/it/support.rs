@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 use venire_sdk::{Account, Client};
+use venire_types::{Address, calldata::Value};
 
 /// A contract that counts.
 pub(crate) const COUNTER: &str = r#"# { "Depends": "py-genlayer:test" }
@@ -137,10 +138,32 @@ impl Network {
         Account::from_hex(key).expect("a valid key")
     }
 
+    /// Deploys `code` as account number `index`, and waits until it is accepted.
+    pub(crate) async fn deploy(&self, index: usize, code: &str, arguments: Vec<Value>) -> Address {
+        let account = self.account(index);
+        let sent = self.client.deploy(&account, code.as_bytes(), arguments);
+        let tx = sent.await.expect("the network takes it");
+        let verdict = self.client.wait(tx, PATIENCE).await;
+        let verdict = verdict.expect("the network decides");
+        assert!(verdict.success, "{:?}", verdict.error);
+        verdict.contract.parse().expect("an address")
+    }
+
+    /// Deploys a counter that begins at `start`.
+    pub(crate) async fn counter(&self, index: usize, start: u32) -> Address {
+        let arguments = vec![Value::Int(start.into())];
+        self.deploy(index, COUNTER, arguments).await
+    }
+
     /// SIGKILL: nothing is flushed, nothing is said.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("the child can be killed");
         self.child.wait().expect("the child ends");
+    }
+
+    /// Its exit code, when it ends by itself.
+    pub(crate) fn end(mut self) -> Option<i32> {
+        self.child.wait().expect("the child ends").code()
     }
 
     /// SIGTERM, and its exit code.

@@ -264,17 +264,8 @@ async fn images_are_checked_and_sent_as_data() {
     );
 
     assert_eq!(
-        contract_error(ask(vec![png.clone(); 3]).await).0,
-        ["TOO_MANY_IMAGES"]
-    );
-    assert_eq!(
         contract_error(ask(vec![b"GIF89a".to_vec()]).await).0,
         ["INVALID_IMAGE"]
-    );
-    let large = [png, vec![0; 5 << 20]].concat();
-    assert_eq!(
-        contract_error(ask(vec![large]).await).0,
-        ["IMAGE_TOO_LARGE"]
     );
     assert_eq!(server.seen().len(), 1);
 }

@@ -58,7 +58,11 @@ pub fn request(
     let (code, entry) = match record.kind {
         Kind::Deploy => (Some(Arc::from(body.code)), Entry::Deploy(call)),
         Kind::Call | Kind::Transfer => (
-            snapshot.code(record.recipient, StateView::Accepted),
+            snapshot.code(
+                record.recipient,
+                StateView::Accepted,
+                params.execution.code_bytes,
+            ),
             Entry::Call(call),
         ),
     };

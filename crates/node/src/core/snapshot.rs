@@ -83,11 +83,12 @@ impl Snapshot {
         or_default(view::contract(self, address, view))
     }
 
-    /// The code a contract runs now: what its storage says, so that upgrades count.
+    /// The code a contract runs now: what its storage says, so that upgrades count, if that is at
+    /// most `limit` bytes.
     #[must_use]
-    pub fn code(&self, address: Address, view: StateView) -> Option<Arc<[u8]>> {
+    pub fn code(&self, address: Address, view: StateView, limit: u32) -> Option<Arc<[u8]>> {
         self.contract(address, view)?;
-        let stored = venire_vm::code_from_pages(|slot, first, out| {
+        let stored = venire_vm::code_from_pages(limit, |slot, first, out| {
             self.read_pages(address, view, slot, first, out);
         });
         match stored {

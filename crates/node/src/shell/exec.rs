@@ -1,7 +1,8 @@
 //! One execution without a network: `venire exec` and `venire schema`.
 //!
 //! # Invariants
-//! - The same machine and package as on a network; only the chain is replaced by an empty one.
+//! - The same machine, package and limits of a result as on a network; only the chain is replaced
+//!   by one with a single contract.
 
 use super::{
     gate::Gate,
@@ -10,15 +11,16 @@ use super::{
     reads::call_object,
     worker::PATIENCE,
 };
-use crate::core::{Snapshot, explain};
+use crate::core::{Snapshot, explain, payload};
 use std::{path::PathBuf, sync::Arc};
 use tokio::runtime::Handle;
-use venire_gateway::{Gateway, GatewayConfig, ProviderSpec, WebPolicy};
+use venire_gateway::{Gateway, GatewayConfig, Profile, ProviderSpec, WebPolicy};
 use venire_protocol::Params;
 use venire_types::{
     Address, B256, U256, address,
     calldata::{self, Value},
-    outcome::Outcome,
+    emission::Emission,
+    outcome::{Fault, Outcome},
     storage::StorageDelta,
 };
 use venire_vm::{
@@ -28,8 +30,8 @@ use venire_vm::{
 
 /// Where the contract lives while it is executed.
 const CONTRACT: Address = address!("0100000000000000000000000000000000000000");
-/// Who calls it.
-const SENDER: Address = address!("0200000000000000000000000000000000000000");
+/// Its one validator.
+const VALIDATOR: Address = address!("0300000000000000000000000000000000000000");
 
 /// What to execute.
 #[derive(Clone, Debug)]
@@ -46,35 +48,56 @@ pub struct ExecRequest {
     pub constructor: Vec<Value>,
     /// Method and arguments; `None` runs the constructor alone.
     pub call: Option<(String, Vec<Value>)>,
+    /// Who deploys and calls.
+    pub sender: Address,
+    /// Native tokens that come with the call, or with the deploy when there is no call.
+    pub value: U256,
+    /// Native tokens the contract has before.
+    pub balance: U256,
     /// Providers of the one validator.
     pub providers: Vec<ProviderSpec>,
     /// Time the contract sees, milliseconds since 1970.
     pub time_ms: u64,
 }
 
+/// Part of an execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What comes before the constructor: the package, its import, the body of the class.
+    Deploying,
+    /// The constructor.
+    Constructor,
+    /// The method.
+    Method,
+}
+
 /// What came of it.
 #[derive(Clone, Debug)]
 pub struct ExecResult {
+    /// Where the contract lived.
+    pub contract: Address,
+    /// Native tokens it has afterwards.
+    pub balance: U256,
     /// How it ended.
     pub outcome: Outcome,
     /// The returned value, if it returned one.
     pub value: Option<Value>,
     /// Why it failed, in one plain sentence.
     pub error: Option<String>,
-    /// Python traceback of a failure.
-    pub traceback: String,
+    /// Details of a failure.
+    pub fault: Fault,
     /// Captured standard output.
     pub stdout: String,
     /// Captured standard error.
     pub stderr: String,
     /// Pages written by the last execution.
     pub pages: usize,
-    /// Messages and events emitted.
-    pub emissions: usize,
+    /// What was sent out: messages, deploys, transfers and events, and by which part.
+    pub emissions: Vec<(Part, Emission)>,
     /// Instructions used by the last execution.
     pub fuel: u64,
-    /// Whether it was the constructor that failed.
-    pub in_constructor: bool,
+    /// What failed, if anything did.
+    pub failed_in: Option<Part>,
 }
 
 /// Why nothing was executed.
@@ -112,55 +135,129 @@ pub fn exec(
         secrets: Arc::new(move |name: &str| secrets(name)),
         ..GatewayConfig::default()
     });
-    let profile = Arc::new(gateway.profile(&request.providers)?);
-    let gate = Gate::new(1, 1, 0);
-    let code: Arc<[u8]> = Arc::from(request.code.as_slice());
-    let run = |entry: Entry, pages: StorageDelta| {
-        // The only execution of this process: its place is free.
-        let place = runtime.block_on(gate.duty()).ok_or(ExecError::Stopped)?;
-        let permit = place.compute();
-        let world = World {
-            gateway: gateway.clone(),
-            profile: Arc::clone(&profile),
-            tx: B256::ZERO,
-            validator: SENDER,
-            seed: [0; 32],
-            runtime: runtime.clone(),
-            permit,
-            patience: PATIENCE,
-        };
-        let chain = ChainHost {
-            snapshot: Snapshot::default(),
-            credited: None,
-            world,
-        };
-        let host = Alone { pages, chain };
-        let single = single(Arc::clone(&code), entry, request.time_ms);
-        Ok::<_, ExecError>(machine.run(single, Box::new(host)))
+    let seat = Seat {
+        machine,
+        profile: Arc::new(gateway.profile(&request.providers)?),
+        gateway,
+        gate: Gate::new(1, 1, 0),
+        runtime,
+        code: Arc::from(request.code.as_slice()),
+        request,
     };
     let arguments = Value::Map(
         [("args".to_owned(), Value::Array(request.constructor.clone()))]
             .into_iter()
             .collect(),
     );
-    let deployed = run(Entry::Deploy(arguments), StorageDelta::new())?;
-    match &request.call {
-        Some((method, args)) if deployed.outcome.is_success() => {
-            let entry = Entry::Call(call_object(method, args.clone()));
-            let called = run(entry, deployed.delta)?;
-            let stdout = format!("{}{}", deployed.stdout, called.stdout);
-            let stderr = format!("{}{}", deployed.stderr, called.stderr);
-            Ok(ExecResult {
-                stdout,
-                stderr,
-                ..result(called, false)
-            })
-        }
-        _ => {
-            let failed = !deployed.outcome.is_success();
-            Ok(result(deployed, failed))
-        }
+    let value = match request.call {
+        None => request.value,
+        Some(_) => U256::ZERO,
+    };
+    let balance = request.balance.saturating_add(value);
+    let entry = Entry::Deploy(arguments);
+    let deployed = seat.run(entry, StorageDelta::new(), value, balance)?;
+    if !is_whole(&deployed) {
+        // What has a schema was imported: then the constructor is to blame.
+        let part = match seat.machine.schema(Arc::clone(&seat.code)) {
+            Ok(_) => Part::Constructor,
+            Err(_) => Part::Deploying,
+        };
+        return Ok(result(deployed, part, request.balance));
     }
+    let Some((method, args)) = &request.call else {
+        return Ok(result(deployed, Part::Constructor, balance));
+    };
+    let kept = balance.saturating_sub(sent(&deployed.emissions));
+    let balance = kept.saturating_add(request.value);
+    let entry = Entry::Call(call_object(method, args.clone()));
+    let called = seat.run(entry, deployed.delta, request.value, balance)?;
+    let balance = if is_whole(&called) { balance } else { kept };
+    let mut all = result(called, Part::Method, balance);
+    all.stdout.insert_str(0, &deployed.stdout);
+    all.stderr.insert_str(0, &deployed.stderr);
+    let first = by(Part::Constructor, deployed.emissions);
+    all.emissions.splice(0..0, first);
+    Ok(all)
+}
+
+/// The one validator, ready to execute.
+struct Seat<'a> {
+    machine: Machine,
+    gateway: Gateway,
+    profile: Arc<Profile>,
+    gate: Gate,
+    runtime: &'a Handle,
+    code: Arc<[u8]>,
+    request: &'a ExecRequest,
+}
+
+impl Seat<'_> {
+    /// Executes on these pages; `balance` is what the contract has with the `value` that came.
+    fn run(
+        &self,
+        entry: Entry,
+        pages: StorageDelta,
+        value: U256,
+        balance: U256,
+    ) -> Result<Execution, ExecError> {
+        // The only execution of this process: its place is free.
+        let place = self
+            .runtime
+            .block_on(self.gate.duty())
+            .ok_or(ExecError::Stopped)?;
+        let world = World {
+            gateway: self.gateway.clone(),
+            profile: Arc::clone(&self.profile),
+            tx: B256::ZERO,
+            validator: VALIDATOR,
+            seed: [0; 32],
+            runtime: self.runtime.clone(),
+            permit: place.compute(),
+            patience: PATIENCE,
+        };
+        let chain = ChainHost {
+            snapshot: Snapshot::default(),
+            code_bytes: limits().code_bytes,
+            credited: Some((CONTRACT, balance)),
+            world,
+        };
+        let single = single(Arc::clone(&self.code), entry, self.request, value);
+        let host = Box::new(Alone { pages, chain });
+        Ok(counted(&Params::local(), self.machine.run(single, host)))
+    }
+}
+
+/// An execution with its result as a network would count it.
+fn counted(params: &Params, execution: Execution) -> Execution {
+    let kept = payload(params, &execution);
+    Execution {
+        outcome: kept.outcome,
+        delta: kept.delta,
+        emissions: kept.emissions,
+        ..execution
+    }
+}
+
+/// Whether an execution ended well, and the world let it.
+fn is_whole(execution: &Execution) -> bool {
+    execution.outcome.is_success() && execution.unavailable.is_none()
+}
+
+/// Native tokens that leave with `emissions`; the machine lets nobody send more than there is.
+fn sent(emissions: &[Emission]) -> U256 {
+    emissions.iter().fold(U256::ZERO, |sum, emission| {
+        sum.saturating_add(match emission {
+            Emission::Post { value, .. }
+            | Emission::Deploy { value, .. }
+            | Emission::External { value, .. } => *value,
+            Emission::Event { .. } => U256::ZERO,
+        })
+    })
+}
+
+/// Emissions of one part.
+fn by(part: Part, emissions: Vec<Emission>) -> impl Iterator<Item = (Part, Emission)> {
+    emissions.into_iter().map(move |emission| (part, emission))
 }
 
 /// The schema of a contract as JSON text, or what went wrong.
@@ -176,7 +273,12 @@ pub fn schema(
     let machine = open(guest, cache_dir, None, progress)?;
     Ok(machine
         .schema(Arc::from(code))
-        .map_err(|execution| Box::new(result(*execution, false))))
+        .map_err(|execution| Box::new(result(*execution, Part::Deploying, U256::ZERO))))
+}
+
+/// Limits of a local network.
+fn limits() -> venire_types::limits::Limits {
+    Params::local().execution
 }
 
 fn open(
@@ -186,23 +288,23 @@ fn open(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Machine, ExecError> {
     let config = MachineConfig {
-        limits: Params::local().execution,
+        limits: limits(),
         ..MachineConfig::new(Image::Path(guest.to_owned()), cache_dir.to_owned())
     }
     .with_models(models);
     Ok(Machine::open(&config, progress)?)
 }
 
-fn single(code: Arc<[u8]>, entry: Entry, time_ms: u64) -> Request {
+fn single(code: Arc<[u8]>, entry: Entry, request: &ExecRequest, value: U256) -> Request {
     Request {
         code,
         message: Message {
             contract: CONTRACT,
-            sender: SENDER,
-            origin: SENDER,
-            value: U256::ZERO,
+            sender: request.sender,
+            origin: request.sender,
+            value,
             chain_id: venire_types::chain::LOCAL_CHAIN_ID,
-            time_ms,
+            time_ms: request.time_ms,
         },
         entry,
         view: venire_types::storage::StateView::Accepted,
@@ -212,29 +314,29 @@ fn single(code: Arc<[u8]>, entry: Entry, time_ms: u64) -> Request {
     }
 }
 
-fn result(execution: Execution, in_constructor: bool) -> ExecResult {
+/// What a finished `part` comes to; `balance` is what the contract had with what came to it.
+fn result(execution: Execution, part: Part, balance: U256) -> ExecResult {
+    let failed_in = (!is_whole(&execution)).then_some(part);
     let error = execution
         .unavailable
-        .clone()
         .or_else(|| explain(&execution.outcome, execution.fault.as_ref()));
     let value = match &execution.outcome {
         Outcome::Return(bytes) => calldata::decode(bytes).ok(),
         Outcome::UserError(_) | Outcome::UserValue(_) | Outcome::VmError(_) => None,
     };
     ExecResult {
+        contract: CONTRACT,
+        balance: balance.saturating_sub(sent(&execution.emissions)),
         value,
         error,
-        traceback: execution
-            .fault
-            .map(|fault| fault.traceback)
-            .unwrap_or_default(),
+        fault: execution.fault.unwrap_or_default(),
         outcome: execution.outcome,
         stdout: execution.stdout,
         stderr: execution.stderr,
         pages: execution.delta.len(),
-        emissions: execution.emissions.len(),
+        emissions: by(part, execution.emissions).collect(),
         fuel: execution.fuel,
-        in_constructor,
+        failed_in,
     }
 }
 
@@ -268,7 +370,7 @@ impl Host for Alone {
         contract: Address,
         view: venire_types::storage::StateView,
     ) -> Option<Arc<[u8]>> {
-        venire_vm::code_from_pages(|slot, first, out| {
+        venire_vm::code_from_pages(limits().code_bytes, |slot, first, out| {
             self.read_pages(contract, view, slot, first, out);
         })
         .map(Arc::from)

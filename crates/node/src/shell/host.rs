@@ -17,6 +17,8 @@ use venire_vm::Host;
 pub(crate) struct ChainHost {
     /// Chain as of the block in which the transaction was activated.
     pub(crate) snapshot: Snapshot,
+    /// Longest code that is run.
+    pub(crate) code_bytes: u32,
     /// Address whose balance already includes the value that came with the message.
     pub(crate) credited: Option<(Address, U256)>,
     /// World, as the executing validator sees it.
@@ -56,7 +58,7 @@ impl Host for ChainHost {
     }
 
     fn code(&mut self, contract: Address, view: StateView) -> Option<Arc<[u8]>> {
-        self.snapshot.code(contract, view)
+        self.snapshot.code(contract, view, self.code_bytes)
     }
 
     fn balance(&mut self, address: Address, view: StateView) -> U256 {

@@ -312,6 +312,7 @@ fn holds_a_line(bytes: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::{collection::vec, prelude::*, sample::Index};
     use venire_types::vote::Vote;
 
     fn place(n: u8) -> Place {
@@ -390,5 +391,71 @@ mod tests {
             .put(place(1), entry("new"), journal.epoch())
             .unwrap();
         assert_eq!(journal.bound(place(1)), Some(entry("new")));
+    }
+
+    /// A journal of `texts` in a fresh folder, its file, and where each record ends.
+    fn written(texts: &[String]) -> (tempfile::TempDir, PathBuf, Vec<usize>) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("duties.log");
+        let journal = Journal::open(&path).unwrap();
+        let mut ends = Vec::new();
+        for (n, text) in (0..).zip(texts) {
+            journal.put(place(n), entry(text), 0).unwrap();
+            ends.push(usize::try_from(journal.lock().end).unwrap());
+        }
+        (dir, path, ends)
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_of_anybody_never_panic(bytes in vec(any::<u8>(), 0..400)) {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("duties.log");
+            std::fs::write(&path, &bytes).unwrap();
+            match Journal::open(&path) {
+                Ok(journal) => prop_assert!(journal.lock().index.is_empty()),
+                Err(JournalError::Damaged { .. }) => {}
+                Err(error) => prop_assert!(false, "{error}"),
+            }
+            let _ = borsh::from_slice::<Line>(&bytes);
+        }
+
+        #[test]
+        fn a_cut_anywhere_keeps_what_was_whole(texts in vec(".{0,40}", 1..5), cut in any::<Index>()) {
+            let (_dir, path, ends) = written(&texts);
+            let bytes = std::fs::read(&path).unwrap();
+            let at = cut.index(bytes.len() + 1);
+            std::fs::write(&path, &bytes[..at]).unwrap();
+            let journal = Journal::open(&path).unwrap();
+            for (n, (end, text)) in (0..).zip(ends.iter().zip(&texts)) {
+                let expected = (*end <= at).then(|| entry(text));
+                prop_assert_eq!(journal.bound(place(n)), expected);
+            }
+        }
+
+        #[test]
+        fn a_flipped_bit_loses_the_last_record_or_stops_the_node(
+            texts in vec(".{0,40}", 1..5), at in any::<Index>(), bit in 0..8_u8
+        ) {
+            let (_dir, path, ends) = written(&texts);
+            let mut bytes = std::fs::read(&path).unwrap();
+            let at = at.index(bytes.len());
+            bytes[at] ^= 1 << bit;
+            std::fs::write(&path, &bytes).unwrap();
+            let begin = ends.iter().rev().find(|end| **end <= at).copied().unwrap_or(0);
+            let is_last = ends.iter().filter(|end| **end > at).count() == 1;
+            match Journal::open(&path) {
+                Ok(journal) => {
+                    prop_assert!(is_last);
+                    prop_assert_eq!(journal.lock().end, begin as u64);
+                }
+                Err(JournalError::Damaged { offset, .. }) => {
+                    prop_assert!(!is_last);
+                    prop_assert_eq!(offset, begin as u64);
+                    prop_assert_eq!(std::fs::read(&path).unwrap(), bytes);
+                }
+                Err(error) => prop_assert!(false, "{error}"),
+            }
+        }
     }
 }

@@ -19,7 +19,7 @@ mod worker;
 pub use clock::{iso8601, parse_iso8601};
 pub use config::{Listening, NodeConfig};
 pub use exec::{
-    ExecError, ExecRequest, ExecResult, bench_vm, exec, image_hash, model_hash, schema,
+    ExecError, ExecRequest, ExecResult, Part, bench_vm, exec, image_hash, model_hash, schema,
 };
 pub use journal::JournalError;
 pub use node::{Node, NodeEvent, Secrets, StartError};

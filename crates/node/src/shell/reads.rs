@@ -10,7 +10,6 @@ use super::{
     node::{Shared, ValidatorSeat},
     worker::{PATIENCE, now},
 };
-use crate::core::Snapshot;
 use std::sync::{Arc, atomic::Ordering};
 use venire_types::{Address, B256, U256, calldata::Value, storage::StateView};
 use venire_vm::{Entry, Execution, Message, Permissions, Request, Role};
@@ -85,7 +84,7 @@ fn execute(shared: &Shared, read: Read, permit: Permit) -> Result<Done, ReadErro
     let code = match read.code {
         Some(code) => code,
         None => snapshot
-            .code(read.to, read.view)
+            .code(read.to, read.view, shared.params.execution.code_bytes)
             .ok_or(ReadError::NoContract(read.to))?,
     };
     let seat = shared
@@ -117,6 +116,7 @@ fn execute(shared: &Shared, read: Read, permit: Permit) -> Result<Done, ReadErro
         request,
         Box::new(ChainHost {
             snapshot,
+            code_bytes: shared.params.execution.code_bytes,
             credited,
             world,
         }),
@@ -145,8 +145,10 @@ fn world(shared: &Shared, seat: &ValidatorSeat, permit: Permit) -> World {
 }
 
 /// Code of a contract.
-pub(crate) fn code(snapshot: &Snapshot, address: Address) -> Option<Arc<[u8]>> {
-    snapshot.code(address, StateView::Accepted)
+pub(crate) fn code(shared: &Shared, address: Address) -> Option<Arc<[u8]>> {
+    let limit = shared.params.execution.code_bytes;
+    let head = shared.head();
+    head.snapshot.code(address, StateView::Accepted, limit)
 }
 
 /// The call object of a contract call made by name.

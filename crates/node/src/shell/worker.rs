@@ -192,6 +192,7 @@ impl Duty<'_> {
                 let world = self.world(permit);
                 let host = ChainHost {
                     snapshot: self.pin.clone(),
+                    code_bytes: self.shared.params.execution.code_bytes,
                     credited,
                     world,
                 };

@@ -56,6 +56,12 @@ pub enum DecodeError {
         /// Offset.
         at: usize,
     },
+    /// More items than the reader has room for.
+    #[error("calldata has more items than fit, at byte {at}")]
+    TooManyItems {
+        /// Offset.
+        at: usize,
+    },
     /// Bytes follow the value (CALLDATA-09).
     #[error("calldata has {left} bytes after its value")]
     TrailingBytes {
@@ -69,7 +75,22 @@ pub enum DecodeError {
 /// # Errors
 /// [`DecodeError`]; any input gives a value or an error.
 pub fn decode(bytes: &[u8]) -> Result<Value, DecodeError> {
-    let mut reader = Reader { rest: bytes, at: 0 };
+    let mut items = usize::MAX;
+    decode_within(bytes, &mut items)
+}
+
+/// Decodes exactly one value of at most `items` items, and takes from `items` those that were read,
+/// whether it is a value or not: what time and memory go by. Each value, key and started
+/// [`INT_ITEM`] bytes of an integer is one.
+///
+/// # Errors
+/// [`DecodeError`]; any input gives a value or an error.
+pub fn decode_within(bytes: &[u8], items: &mut usize) -> Result<Value, DecodeError> {
+    let mut reader = Reader {
+        rest: bytes,
+        at: 0,
+        items,
+    };
     let value = reader.value(0)?;
     match reader.rest.len() {
         0 => Ok(value),
@@ -77,16 +98,29 @@ pub fn decode(bytes: &[u8]) -> Result<Value, DecodeError> {
     }
 }
 
-struct Reader<'a> {
+/// Encoded bytes of an integer that are as much work as an item.
+pub const INT_ITEM: usize = 32;
+
+struct Reader<'a, 'b> {
     rest: &'a [u8],
     at: usize,
+    /// Items that may follow.
+    items: &'b mut usize,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Reader<'a, '_> {
+    fn count_items(&mut self, count: usize, at: usize) -> Result<(), DecodeError> {
+        let left = self.items.checked_sub(count);
+        *self.items = left.unwrap_or(0);
+        left.map(|_| ()).ok_or(DecodeError::TooManyItems { at })
+    }
+
     /// One value with its header (CALLDATA-03).
     fn value(&mut self, depth: usize) -> Result<Value, DecodeError> {
         let at = self.at;
         let header = self.number()?;
+        let more = header.groups.len().checked_div(INT_ITEM).unwrap_or(0);
+        self.count_items(more.saturating_add(1), at)?;
         match header.low & 7 {
             kind::SPECIAL => match header.single() {
                 Some(special::NULL) => Ok(Value::Null),
@@ -127,6 +161,7 @@ impl<'a> Reader<'a> {
         for _ in 0..count {
             let at = self.at;
             let number = self.number()?;
+            self.count_items(1, at)?;
             let length = number.small(0).ok_or(DecodeError::UnexpectedEnd { at })?;
             let key = self.text(length)?;
             let ascends = map.last_key_value().is_none_or(|(last, _)| *last < key);

@@ -17,7 +17,7 @@ mod tests;
 mod text;
 mod value;
 
-pub use decode::{DecodeError, MAX_DEPTH, decode};
+pub use decode::{DecodeError, INT_ITEM, MAX_DEPTH, decode, decode_within};
 pub use encode::encode;
 pub use text::to_text;
 

@@ -1,6 +1,6 @@
 //! Properties: round trip, totality, one encoding per value.
 
-use super::{DecodeError, MAX_DEPTH, Value, decode, encode, to_text};
+use super::{DecodeError, INT_ITEM, MAX_DEPTH, Value, decode, decode_within, encode, to_text};
 use alloc::{string::String, vec, vec::Vec};
 use alloy_primitives::{Address, U256};
 use num_bigint::{BigInt, Sign};
@@ -103,4 +103,44 @@ fn helpers_build_and_look_inside() {
 fn control_characters_are_escaped() {
     let text = to_text(&Value::str("a\"\\\n\r\t\u{8}\u{c}\u{1}\u{e9}"));
     assert_eq!(text, "\"a\\\"\\\\\\n\\r\\t\\b\\f\\u0001\u{e9}\"");
+}
+
+#[test]
+fn items_are_counted_until_there_is_no_room() {
+    let value = Value::map([("k", Value::array([1.into(), Value::str("text")]))]);
+    let bytes = encode(&value);
+    // Map, key, array, integer, text.
+    for room in 0..8_usize {
+        let mut left = room;
+        let decoded = decode_within(&bytes, &mut left);
+        assert_eq!(decoded.is_ok(), room >= 5, "{room}");
+        assert_eq!(left, room.saturating_sub(5));
+        if room < 5 {
+            assert!(matches!(decoded, Err(DecodeError::TooManyItems { .. })));
+        }
+    }
+    // A long integer is as much work as many short ones, and errors are paid for as well.
+    let long = encode(&Value::int(BigInt::from(1) << 70_000));
+    let mut left = 1000;
+    assert!(decode_within(&long, &mut left).is_ok());
+    assert_eq!(left, 1000 - 1 - long.len() / INT_ITEM);
+    let mut left = 1000;
+    assert!(decode_within(&[0x1d, 0, 0, 7], &mut left).is_err());
+    assert_eq!(left, 1000 - 4);
+}
+
+#[test]
+fn enormous_integers_are_shown_in_hexadecimal() {
+    let one = BigInt::from(1);
+    let minus = |int: BigInt| -int;
+    assert_eq!(to_text(&Value::int(one.clone() << 4095)).len(), 1233);
+    let large = to_text(&Value::int(minus(one.clone() << 4096)));
+    assert!(
+        large.starts_with("-0x1000") && large.len() == 4 + 1024,
+        "{large}"
+    );
+    assert_eq!(
+        to_text(&Value::int(one << 80_000_000)).len(),
+        2 + 20_000_001
+    );
 }

@@ -4,8 +4,12 @@ use super::Value;
 use alloc::string::String;
 use core::fmt::Write;
 
+/// Bits of the largest integer in decimal digits.
+const MAX_DECIMAL: u64 = 4096;
+
 /// `null`, `true`, decimal integers, JSON strings, `b#<hex>`, `addr#<hex>`, `[a,b]`, `{"k":v}`,
-/// without spaces.
+/// without spaces. Integers of more than [`MAX_DECIMAL`] bits are `0x<hex>`: decimal digits take time
+/// that grows with the square of their number.
 #[must_use]
 pub fn to_text(value: &Value) -> String {
     let mut out = String::new();
@@ -18,6 +22,10 @@ fn write(out: &mut String, value: &Value) {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
+        Value::Int(int) if int.bits() > MAX_DECIMAL => {
+            out.push_str(if *int < 0.into() { "-0x" } else { "0x" });
+            out.push_str(&int.magnitude().to_str_radix(16));
+        }
         Value::Int(int) => out.push_str(&int.to_str_radix(10)),
         Value::Bytes(bytes) => {
             out.push_str("b#");

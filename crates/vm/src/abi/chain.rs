@@ -7,7 +7,7 @@ use crate::{
     stop::errno,
 };
 use venire_types::{Address, U256, keccak256};
-use wasmtime::Result;
+use wasmtime::{Result, component::WasmList};
 
 /// `balance-of`: committed.
 pub(super) fn balance_of(mut store: Caller<'_>, address: &[u8]) -> Result<Vec<u8>, Failure> {
@@ -36,26 +36,29 @@ pub(super) fn spendable(run: &mut Run) -> U256 {
 }
 
 /// `keccak256`.
-pub(super) fn keccak(mut store: Caller<'_>, data: &[u8]) -> Result<(Vec<u8>,)> {
+pub(super) fn keccak(mut store: Caller<'_>, data: &WasmList<u8>) -> Result<(Vec<u8>,)> {
     let price = meter::CALL + meter::bytes(data.len()) + meter::keccak(data.len());
     meter::charge(&mut store, price)?;
-    Ok((keccak256(data).to_vec(),))
+    Ok((keccak256(data.as_le_slice(&store)).to_vec(),))
 }
 
 /// `log`: output past the limit is dropped, never an error. Outside of a run nobody reads it (the
 /// compiler's warnings); an import that writes has to be a part of every run.
-pub(super) fn log(mut store: Caller<'_>, fd: u8, data: &[u8]) -> Result<()> {
+pub(super) fn log(mut store: Caller<'_>, fd: u8, data: &WasmList<u8>) -> Result<()> {
     meter::charge(&mut store, meter::CALL + meter::bytes(data.len()))?;
     let vm = store.data_mut();
     let Ok(run) = vm.run() else {
         vm.look();
         return Ok(());
     };
-    let session = &mut *run.session;
-    let limit = session.limits.output;
+    // One byte more than is kept shows that something was cut.
+    let limit = run.session.limits.output;
+    let bytes = data.as_le_slice(&store);
+    let bytes = bytes.get(..=limit).unwrap_or(bytes).to_vec();
+    let session = &mut *store.data_mut().run()?.session;
     match fd {
-        1 => session.stdout.push(data, limit),
-        _ => session.stderr.push(data, limit),
+        1 => session.stdout.push(&bytes, limit),
+        _ => session.stderr.push(&bytes, limit),
     }
     Ok(())
 }

@@ -18,8 +18,10 @@ use venire_types::calldata::{self, Value};
 
 const INVAL: Failure = Failure::Errno(errno::INVAL);
 
-/// Cutting one byte of text into pieces.
-const TEXT_BYTE: u64 = 1_000;
+/// Cleaning one byte of text, and cutting it into words.
+const TEXT_BYTE: u64 = 500;
+/// Finding one piece in the vocabulary.
+const PIECE: u64 = 1_500;
 /// What each token costs by itself: 1.0 ms without wide registers.
 const TOKEN: u64 = 5_000_000;
 /// What each token costs for each other one.
@@ -40,7 +42,7 @@ impl From<Missing> for Failure {
 
 /// Price of the vector of a text of `tokens`.
 fn price(tokens: usize) -> u64 {
-    let tokens = tokens.min(MAX_TOKENS) as u64;
+    let tokens = tokens as u64;
     tokens * (TOKEN + tokens * PAIR)
 }
 
@@ -56,7 +58,14 @@ pub(super) fn embed(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     let length = text.len() as u64;
     meter::charge(&mut store, length.saturating_mul(TEXT_BYTE))?;
     let core = Arc::clone(&store.data_mut().run()?.session.core);
-    let tokens = core.embedder.tokens(&text)?;
+    // No more pieces are looked for than are read, or paid for.
+    let most = if only_tokens {
+        usize::try_from(store.get_fuel()? / PIECE).map_or(usize::MAX, |paid| paid.saturating_add(2))
+    } else {
+        MAX_TOKENS
+    };
+    let tokens = core.embedder.tokens(&text, most)?;
+    meter::charge(&mut store, (tokens.len() as u64).saturating_mul(PIECE))?;
     if only_tokens {
         let tokens = tokens
             .into_iter()

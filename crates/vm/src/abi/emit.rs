@@ -104,8 +104,9 @@ fn fees(mut fields: Fields) -> Result<(), Failure> {
     let mut params = Fields::of(params)?;
     for count in [
         "leader_timeunits_allocation",
+        "leader_time_units_allocation",
         "validator_timeunits_allocation",
-        "execution_budget_per_round",
+        "validator_time_units_allocation",
     ] {
         if let Some(count) = params.optional(count)
             && !is_between(&count, 0, 32)
@@ -120,13 +121,14 @@ fn fees(mut fields: Fields) -> Result<(), Failure> {
             return Err(inval());
         }
     }
-    for price in [
-        "max_price_gen_per_time_unit",
-        "storage_fee_max_gas_price",
-        "receipt_fee_max_gas_price",
+    for (amount, least) in [
+        ("execution_budget_per_round", 0),
+        ("max_price_gen_per_time_unit", 1),
+        ("storage_fee_max_gas_price", 1),
+        ("receipt_fee_max_gas_price", 1),
     ] {
-        if let Some(price) = params.optional(price)
-            && !is_between(&price, 1, 96)
+        if let Some(amount) = params.optional(amount)
+            && !is_between(&amount, least, 96)
         {
             return Err(inval());
         }

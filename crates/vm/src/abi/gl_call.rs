@@ -4,7 +4,7 @@
 
 use super::{Caller, Failure, embed, emit, image, request::Fields, runners, spawn, world};
 use crate::{
-    Generation, meter,
+    Generation, meter, picture,
     session::{Mode, Run},
     stop::{Stop, errno},
 };
@@ -12,20 +12,25 @@ use venire_types::{
     calldata::{self, Value},
     outcome::Outcome,
 };
+use wasmtime::component::WasmList;
 
 /// What a message answers with.
 pub(super) type Reply = Result<Option<Vec<u8>>, Failure>;
 
+/// Longest request, bytes: the pixels of the largest picture, and its fields.
+const MAX_REQUEST: usize = (picture::MAX_PIXELS as usize * 4) + 1024;
 /// Longest trace line kept, bytes.
 const MAX_TRACE: usize = 4096;
 
 /// `gl-call`.
-pub(super) fn gl_call(mut store: Caller<'_>, request: &[u8]) -> Reply {
-    meter::charge(
-        &mut store,
-        meter::CALL + meter::bytes(request.len()).saturating_mul(4),
-    )?;
-    let request = calldata::decode(request).map_err(|_| Failure::Errno(errno::INVAL))?;
+pub(super) fn gl_call(mut store: Caller<'_>, request: &WasmList<u8>) -> Reply {
+    meter::charge(&mut store, meter::CALL)?;
+    if request.len() > MAX_REQUEST {
+        return Err(Failure::Errno(errno::INVAL));
+    }
+    meter::charge(&mut store, meter::bytes(request.len()))?;
+    let request = request.as_le_slice(&store).to_vec();
+    let request = meter::decode(&mut store, &request)?.map_err(|_| Failure::Errno(errno::INVAL))?;
     let (name, body) = split(request)?;
     match name.as_str() {
         "CallContract" => spawn::call_contract(store, Fields::of(body)?),

@@ -9,7 +9,7 @@
 use super::{Caller, Failure, gl_call::Reply, request::Fields};
 use crate::{
     meter,
-    picture::{self, Filter, Header, Mode, Picture, Problem, Target},
+    picture::{self, Filter, Format, Header, Mode, Picture, Problem, Target},
     stop::errno,
 };
 use venire_types::calldata::{self, Value};
@@ -17,6 +17,9 @@ use venire_types::calldata::{self, Value};
 const INVAL: Failure = Failure::Errno(errno::INVAL);
 /// One walk of a decoder over one pixel.
 const DECODE: u64 = 60;
+/// Looking through one byte of a file; of WebP, where a byte may stand for a table.
+const FILE_BYTE: u64 = 20;
+const WEBP_BYTE: u64 = 600;
 /// Writing one pixel.
 const ENCODE: u64 = 250;
 /// One multiplication of a resize.
@@ -52,7 +55,7 @@ impl From<wasmtime::Error> for Wrong {
 pub(super) fn call(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     let op = fields.text("op")?;
     let made = match op.as_str() {
-        "probe" => probe(fields),
+        "probe" => probe(&mut store, fields),
         "decode" => decode(&mut store, fields),
         "encode" => encode(&mut store, fields),
         "resize" => resize(&mut store, fields),
@@ -111,16 +114,24 @@ fn described(header: &Header) -> [(&'static str, Value); 4] {
     ]
 }
 
-fn probe(mut fields: Fields) -> Result<Value, Wrong> {
+/// A file and its header.
+fn file(store: &mut Caller<'_>, mut fields: Fields) -> Result<(Vec<u8>, Header), Wrong> {
     let file = fields.bytes("data")?;
     fields.done()?;
-    Ok(Value::map(described(&picture::probe(&file)?)))
+    meter::charge(store, (file.len() as u64).saturating_mul(FILE_BYTE))?;
+    let header = picture::probe(&file)?;
+    Ok((file, header))
 }
 
-fn decode(store: &mut Caller<'_>, mut fields: Fields) -> Result<Value, Wrong> {
-    let file = fields.bytes("data")?;
-    fields.done()?;
-    let header = picture::probe(&file)?;
+fn probe(store: &mut Caller<'_>, fields: Fields) -> Result<Value, Wrong> {
+    Ok(Value::map(described(&file(store, fields)?.1)))
+}
+
+fn decode(store: &mut Caller<'_>, fields: Fields) -> Result<Value, Wrong> {
+    let (file, header) = file(store, fields)?;
+    if header.format == Format::Webp {
+        meter::charge(store, (file.len() as u64).saturating_mul(WEBP_BYTE))?;
+    }
     let work = pixels(header.width, header.height).saturating_mul(header.passes);
     meter::charge(store, work.saturating_mul(DECODE))?;
     let made = picture::decode(&file, &header)?;

@@ -1,7 +1,8 @@
 //! The host interface of the sandbox: one file per family of calls.
 //!
 //! # Invariants
-//! - Every call charges fuel before it does work.
+//! - Every call charges fuel before it does work. What may be long stays where it is until it is
+//!   paid for.
 //! - A call answers an SDK error number for what a contract may catch, and traps for what ends it.
 
 mod chain;
@@ -26,7 +27,7 @@ use crate::{
 };
 use wasmtime::{
     Result, StoreContextMut,
-    component::{Linker, LinkerInstance},
+    component::{Linker, LinkerInstance, WasmList},
 };
 
 /// Why a host call has no answer.
@@ -84,15 +85,18 @@ pub(crate) fn add(linker: &mut Linker<Vm>) -> Result<()> {
     host.func_wrap("self-balance", |store: Caller<'_>, (): ()| {
         answer(chain::self_balance(store))
     })?;
-    host.func_wrap("gl-call", |store: Caller<'_>, (request,): (Vec<u8>,)| {
-        answer(gl_call::gl_call(store, &request))
-    })?;
-    host.func_wrap("keccak256", |store: Caller<'_>, (data,): (Vec<u8>,)| {
-        chain::keccak(store, &data)
-    })?;
-    host.func_wrap("log", |store: Caller<'_>, (fd, data): (u8, Vec<u8>)| {
-        chain::log(store, fd, &data)
-    })
+    host.func_wrap(
+        "gl-call",
+        |store: Caller<'_>, (request,): (WasmList<u8>,)| answer(gl_call::gl_call(store, &request)),
+    )?;
+    host.func_wrap(
+        "keccak256",
+        |store: Caller<'_>, (data,): (WasmList<u8>,)| chain::keccak(store, &data),
+    )?;
+    host.func_wrap(
+        "log",
+        |store: Caller<'_>, (fd, data): (u8, WasmList<u8>)| chain::log(store, fd, &data),
+    )
 }
 
 /// Bytes, values with a length, and sorted maps.

@@ -87,7 +87,7 @@ pub(super) fn map_file(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     let code = code_of(session, frame, Some(&id))?;
     let code = code.unwrap_or_else(|| Arc::clone(&frame.prepared.code));
     let limits = session.limits;
-    meter::charge(&mut store, meter::bytes(code.len()))?;
+    meter::charge(&mut store, package::price(&code, &limits))?;
     let refused = |error: package::PackageError| {
         let (_, fault) = error.ending();
         let code = "invalid_contract runner malformed".into();

@@ -159,11 +159,9 @@ pub(super) fn blob_write(
 fn locks(run: &mut Run) -> Result<&Locks, Failure> {
     let Run { session, frame, .. } = run;
     if frame.locks.is_none() {
-        let generation = frame.prepared.generation();
         let session = &mut **session;
         let committed = Storage::new(frame.contract, frame.view);
         frame.locks = Some(Locks::read::<Failure>(
-            generation,
             frame.sender,
             &session.limits,
             |slot, offset, len| {

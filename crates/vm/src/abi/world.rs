@@ -30,20 +30,23 @@ pub(super) fn prompt(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     let limits = store.data_mut().run()?.session.limits;
     let images: Vec<Vec<u8>> = match fields.optional("images") {
         None => Vec::new(),
-        Some(Value::Array(images)) if images.len() <= limits.images as usize => {
-            images.into_iter().map(bytes).collect::<Result<_, _>>()?
-        }
+        Some(Value::Array(images)) => images.into_iter().map(bytes).collect::<Result<_, _>>()?,
         Some(_) => return Err(INVAL),
     };
     fields.done()?;
-    if images
-        .iter()
-        .any(|image| image.len() > limits.image_bytes as usize)
-    {
-        return too_large(store, "IMAGE_TOO_LARGE", limits.image_bytes);
+    if images.len() > limits.images as usize {
+        let ctx = [("images", Value::from(images.len() as u64))];
+        return too_large(store, "TOO_MANY_IMAGES", ctx);
+    }
+    let large = |image: &&Vec<u8>| image.len() > limits.image_bytes as usize;
+    if let Some((image, number)) = images.iter().zip(0_u64..).find(|(image, _)| large(image)) {
+        let size = Value::from(image.len() as u64);
+        let ctx = [("image", Value::from(number)), ("bytes", size)];
+        return too_large(store, "IMAGE_TOO_LARGE", ctx);
     }
     if prompt.len() > limits.prompt_bytes as usize {
-        return too_large(store, "PROMPT_TOO_LARGE", limits.prompt_bytes);
+        let ctx = [("limit_bytes", Value::from(limits.prompt_bytes))];
+        return too_large(store, "PROMPT_TOO_LARGE", ctx);
     }
     ask(
         store,
@@ -56,14 +59,13 @@ pub(super) fn prompt(mut store: Caller<'_>, mut fields: Fields) -> Reply {
 }
 
 /// An answer that the contract can catch: the question is larger than it may be.
-fn too_large(mut store: Caller<'_>, cause: &str, limit: u32) -> Reply {
+fn too_large<const N: usize>(mut store: Caller<'_>, cause: &str, ctx: [(&str, Value); N]) -> Reply {
     meter::charge(&mut store, meter::EMISSION)?;
     if store.data_mut().run()?.frame.mode != Mode::Nondet {
         return Err(Failure::Errno(errno::FORBIDDEN));
     }
     let causes = Value::array([Value::str(cause)]);
-    let ctx = Value::map([("limit_bytes", Value::from(limit))]);
-    let error = Value::map([("causes", causes), ("ctx", ctx)]);
+    let error = Value::map([("causes", causes), ("ctx", Value::map(ctx))]);
     Ok(Some(calldata::encode(&Value::map([("error", error)]))))
 }
 

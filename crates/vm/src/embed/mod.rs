@@ -89,38 +89,23 @@ impl Embedder {
         }
     }
 
-    /// Token ids of a text, framed, not cut.
+    /// Token ids of a text, framed; `most` of them with their end mark.
     ///
     /// # Errors
     /// [`Missing`] when the vocabulary is not there.
-    pub(crate) fn tokens(&self, text: &str) -> Result<Vec<u16>, Missing> {
+    pub(crate) fn tokens(&self, text: &str, most: usize) -> Result<Vec<u16>, Missing> {
         Ok(self
             .vocabulary
             .get(|| load::vocabulary(&self.folder))?
-            .tokens(text))
+            .tokens(text, most))
     }
 
-    /// The vector of a text of `tokens`, of length one.
+    /// The vector of a text of `tokens`, at most [`MAX_TOKENS`] of them; its length is one.
     ///
     /// # Errors
     /// [`Missing`] when the weights are not there.
     pub(crate) fn vector(&self, tokens: &[u16]) -> Result<[f32; WIDTH], Missing> {
-        Ok(self
-            .net
-            .get(|| load::net(&self.folder))?
-            .vector(cut(tokens).as_ref()))
-    }
-}
-
-/// The first [`MAX_TOKENS`] of a framed text, its end mark kept.
-fn cut(tokens: &[u16]) -> std::borrow::Cow<'_, [u16]> {
-    match (tokens.get(..MAX_TOKENS - 1), tokens.last()) {
-        (Some(head), Some(last)) if tokens.len() > MAX_TOKENS => {
-            let mut tokens = head.to_vec();
-            tokens.push(*last);
-            tokens.into()
-        }
-        _ => tokens.into(),
+        Ok(self.net.get(|| load::net(&self.folder))?.vector(tokens))
     }
 }
 

@@ -12,7 +12,7 @@ fn embedder() -> Embedder {
 }
 
 fn vector(embedder: &Embedder, text: &str) -> [f32; WIDTH] {
-    let tokens = embedder.tokens(text).unwrap();
+    let tokens = embedder.tokens(text, MAX_TOKENS).unwrap();
     embedder.vector(&tokens).unwrap()
 }
 
@@ -38,14 +38,14 @@ const TEXTS: [&str; 10] = [
 fn a_missing_model_says_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let embedder = Embedder::new(folder.path());
-    let error = embedder.tokens("a").unwrap_err().to_string();
+    let error = embedder.tokens("a", 9).unwrap_err().to_string();
     assert!(
         error.contains("make models") && error.contains("vocab.txt"),
         "{error}"
     );
     std::fs::create_dir(folder.path().join(MODEL)).unwrap();
     std::fs::write(folder.path().join(MODEL).join("vocab.txt"), "a\nb\n").unwrap();
-    let error = embedder.tokens("a").unwrap_err().to_string();
+    let error = embedder.tokens("a", 9).unwrap_err().to_string();
     assert!(error.contains("SHA-256"), "{error}");
     assert!(embedder.vector(&[101, 102]).is_err());
 }
@@ -53,7 +53,7 @@ fn a_missing_model_says_what_to_do() {
 #[test]
 fn tokens_are_those_of_the_reference() {
     let embedder = embedder();
-    let tokens = |text: &str| embedder.tokens(text).unwrap();
+    let tokens = |text: &str| embedder.tokens(text, MAX_TOKENS).unwrap();
     assert_eq!(tokens("##"), [101, 1001, 1001, 102]);
     assert_eq!(tokens("#hashtag"), [101, 1001, 23325, 15900, 102]);
     let rockets = [101, 7861, 29147, 2072, 100, 100, 102];
@@ -68,12 +68,12 @@ fn tokens_are_those_of_the_reference() {
 
 #[test]
 fn long_texts_are_cut_before_their_end_mark() {
-    let many: Vec<u16> = (0..300).collect();
-    let short = cut(&many);
+    let embedder = embedder();
+    let short = embedder.tokens(&"x ".repeat(300), MAX_TOKENS).unwrap();
     assert_eq!(short.len(), MAX_TOKENS);
-    assert_eq!(short.last(), Some(&299));
-    assert_eq!(short[254], 254);
-    assert_eq!(cut(&many[..256]).as_ref(), &many[..256]);
+    assert_eq!(short.last(), Some(&102));
+    let whole = embedder.tokens(&"x ".repeat(254), MAX_TOKENS).unwrap();
+    assert_eq!(whole, short);
 }
 
 #[test]

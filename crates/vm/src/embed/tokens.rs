@@ -22,49 +22,54 @@ const INSIDE: &str = "##";
 /// Pieces and their numbers.
 pub(super) struct Vocabulary {
     /// Pieces at the start of a word.
-    first: BTreeMap<String, u16>,
+    first: Pieces,
     /// Pieces inside of a word, without their mark.
-    inside: BTreeMap<String, u16>,
-    /// Bytes of the longest piece.
-    longest: usize,
+    inside: Pieces,
 }
+
+/// Pieces in the order of their bytes.
+struct Pieces(Vec<(String, u16)>);
 
 impl Vocabulary {
     /// From a file with one piece a line.
     pub(super) fn new(text: &str) -> Self {
-        let mut made = Self {
-            first: BTreeMap::new(),
-            inside: BTreeMap::new(),
-            longest: 0,
-        };
+        let (mut first, mut inside) = (BTreeMap::new(), BTreeMap::new());
         for (line, number) in text.lines().zip(0..=u16::MAX) {
             let (pieces, piece) = match line.strip_prefix(INSIDE) {
-                Some(piece) if !piece.is_empty() => (&mut made.inside, piece),
-                _ => (&mut made.first, line),
+                Some(piece) if !piece.is_empty() => (&mut inside, piece),
+                _ => (&mut first, line),
             };
-            made.longest = made.longest.max(piece.len());
             pieces.insert(piece.to_owned(), number);
         }
-        made
+        Self {
+            first: Pieces(first.into_iter().collect()),
+            inside: Pieces(inside.into_iter().collect()),
+        }
     }
 
-    /// Ids of a text, framed.
-    pub(super) fn tokens(&self, text: &str) -> Vec<u16> {
+    /// Ids of a text, framed, the first `most` of them; what follows is not looked at.
+    pub(super) fn tokens(&self, text: &str, most: usize) -> Vec<u16> {
         let mut tokens = vec![START];
+        let most = most.saturating_sub(1);
         for word in spaced(text).split_whitespace() {
             for part in words(&plain(word)) {
-                self.pieces(part, &mut tokens);
+                if tokens.len() < most {
+                    self.pieces(part, &mut tokens, most);
+                }
+            }
+            if tokens.len() >= most {
+                break;
             }
         }
         tokens.push(END);
         tokens
     }
 
-    fn pieces(&self, word: &str, tokens: &mut Vec<u16>) {
+    fn pieces(&self, word: &str, tokens: &mut Vec<u16>, most: usize) {
         let (mut rest, mut inside) = (word, false);
-        while !(inside && rest.is_empty()) {
+        while !(inside && rest.is_empty()) && tokens.len() < most {
             let pieces = if inside { &self.inside } else { &self.first };
-            let found = longest(pieces, rest, self.longest);
+            let found = pieces.longest(rest);
             let (taken, token) = found.map_or_else(
                 || {
                     let taken = rest.chars().next().map_or(0, char::len_utf8);
@@ -79,13 +84,27 @@ impl Vocabulary {
     }
 }
 
-/// The longest piece that `text` begins with, and its length.
-fn longest(pieces: &BTreeMap<String, u16>, text: &str, most: usize) -> Option<(usize, u16)> {
-    let end = text.len().min(most);
-    (1..=end).rev().find_map(|length| {
-        let token = pieces.get(text.get(..length)?)?;
-        Some((length, *token))
-    })
+impl Pieces {
+    /// The longest piece that `text` begins with, and its length.
+    fn longest(&self, text: &str) -> Option<(usize, u16)> {
+        let mut same = self.0.as_slice();
+        let mut found = None;
+        // With each byte fewer pieces begin as the text does; the shortest is the first of them.
+        for (at, byte) in text.bytes().enumerate() {
+            let next = |piece: &(String, u16)| piece.0.as_bytes().get(at).copied();
+            let from = same.partition_point(|piece| next(piece) < Some(byte));
+            same = same.get(from..)?;
+            let to = same.partition_point(|piece| next(piece) == Some(byte));
+            same = same.get(..to)?;
+            let Some((first, token)) = same.first() else {
+                break;
+            };
+            if first.len() == at + 1 {
+                found = Some((at + 1, *token));
+            }
+        }
+        found
+    }
 }
 
 /// The text without control characters, and with each Chinese character a word of its own.
@@ -162,7 +181,7 @@ mod tests {
     }
 
     fn middle(text: &str) -> Vec<u16> {
-        let mut tokens = toy().tokens(text);
+        let mut tokens = toy().tokens(text, usize::MAX);
         assert_eq!(tokens.pop(), Some(END));
         assert_eq!(tokens.remove(0), START);
         tokens
@@ -188,5 +207,18 @@ mod tests {
     fn control_characters_vanish_and_spaces_separate() {
         assert_eq!(middle("a\u{200b}\u{0}b\u{fffd}"), [2]);
         assert_eq!(middle("a\u{a0}\u{2028}\tx"), [1, 5]);
+    }
+
+    #[test]
+    fn no_more_is_looked_at_than_was_asked_for() {
+        let toy = toy();
+        let text = "abbc x. a\u{301}bb \u{4e2d}\u{4e2d} xx";
+        let all = toy.tokens(text, usize::MAX);
+        for most in 2..all.len() {
+            let head = all.get(..most - 1).unwrap_or_default();
+            assert_eq!(toy.tokens(text, most), [head, &[END]].concat());
+        }
+        assert_eq!(toy.tokens(text, all.len()), all);
+        assert_eq!(toy.tokens(text, 0), [START, END]);
     }
 }

@@ -1,13 +1,13 @@
 //! Compiled copies of guest images in the cache directory.
 //!
-//! A copy is called `guest-ENGINE-IMAGE-CONTENT.cwasm`: what compiled it, what was compiled, and
-//! the hash of its own bytes.
+//! A copy is called `guest-ENGINE-IMAGE-CONTENT.cwasm`: what compiled it (and counted its calls), what
+//! was compiled, and the hash of its own bytes.
 //!
 //! # Invariants
 //! - Only a genuine copy is mapped: ours alone to write, with the bytes its name promises.
 //! - A copy appears under its name complete or not at all.
 
-use super::{hash_file, sha256};
+use super::{depth, hash_file, sha256};
 use std::{
     fs,
     hash::{DefaultHasher, Hash, Hasher},
@@ -42,6 +42,7 @@ impl Copies {
     pub(super) fn list(engine: &Engine, dir: &Path) -> io::Result<Self> {
         let mut hasher = DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut hasher);
+        depth::SCHEME.hash(&mut hasher);
         let prefix = format!("guest-{:016x}-", hasher.finish());
         fs::create_dir_all(dir)?;
         let mut found: Vec<(SystemTime, PathBuf)> = Vec::new();

@@ -6,6 +6,7 @@
 //! - A compiled image appears under its name complete or not at all.
 
 mod copies;
+pub(crate) mod depth;
 #[cfg(test)]
 mod tests;
 
@@ -66,6 +67,9 @@ pub enum ImageError {
     /// The bytes are not a component.
     #[error("compile the guest component: {0}")]
     Compile(wasmtime::Error),
+    /// They are not one of which the calls can be counted.
+    #[error("count the calls of the guest component: {0}")]
+    Depth(#[from] depth::DepthError),
 }
 
 /// The component and the hash of its wasm bytes.
@@ -106,7 +110,8 @@ pub(crate) fn load(
     // Hashed again: what counts are the bytes that are compiled.
     let wasm = read(image)?;
     let hash = sha256(&wasm);
-    let component = Component::from_binary(engine, &wasm).map_err(ImageError::Compile)?;
+    let counted = depth::counted(&wasm)?;
+    let component = Component::from_binary(engine, &counted).map_err(ImageError::Compile)?;
     let compiled = component.serialize().map_err(ImageError::Compile)?;
     copies.save(hash, &compiled).map_err(cache)?;
     progress(Progress::Compiled);

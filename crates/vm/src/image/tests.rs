@@ -51,7 +51,7 @@ fn what_is_no_component_is_refused() {
     let dir = tempfile::tempdir().expect("dir");
     let image = Image::Bytes(Arc::from(*b"nonsense"));
     let error = load(&Engine::default(), &image, dir.path(), &mut |_| ()).err();
-    assert!(matches!(error, Some(ImageError::Compile(_))));
+    assert!(matches!(error, Some(ImageError::Depth(_))));
     let image = Image::Path(dir.path().join("absent"));
     let error = load(&Engine::default(), &image, dir.path(), &mut |_| ()).err();
     assert!(matches!(error, Some(ImageError::Read { .. })));

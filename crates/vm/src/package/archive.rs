@@ -1,7 +1,10 @@
-//! Contracts in a zip or tar archive: `runner.json` and either one module or a `contract/` package.
+//! Contracts in archives: `runner.json` and either one module or a `contract/` package. Reads tar.
 //!
 //! # Invariants
 //! - Unpacking is bounded before it starts to allocate: count, names and bytes.
+//!
+//! # Not here
+//! - Zips (`zip`).
 
 use super::{
     Files, Package, PackageError,
@@ -10,9 +13,7 @@ use super::{
     plan,
 };
 use crate::session::Mode;
-use std::io::{Cursor, Read};
 use venire_types::limits::Limits;
-use zip::{CompressionMethod, ZipArchive};
 
 /// Bytes of a block of a tar.
 const BLOCK: usize = 512;
@@ -72,8 +73,8 @@ fn from_source(files: Files, mode: Mode) -> Result<Package, PackageError> {
     Ok(package)
 }
 
-/// What tools put beside the files of a project.
-fn is_litter(name: &str) -> bool {
+/// Is it what tools put beside the files of a project?
+pub(super) fn is_litter(name: &str) -> bool {
     name.starts_with("__MACOSX/") || name.ends_with(".DS_Store") || name.contains("__pycache__/")
 }
 
@@ -116,7 +117,7 @@ impl<'a> Intake<'a> {
         self.left = self
             .left
             .checked_sub(bytes.len() as u64)
-            .ok_or_else(|| self.too_large())?;
+            .ok_or_else(|| too_large(self.limits))?;
         if is_litter(&name) {
             return Ok(());
         }
@@ -126,44 +127,17 @@ impl<'a> Intake<'a> {
         self.files.insert(name, bytes);
         Ok(())
     }
-
-    fn too_large(&self) -> PackageError {
-        let limit = self.limits.package_bytes;
-        PackageError::archive(format!("it unpacks to more than {limit} bytes"))
-    }
 }
 
-fn too_many(limits: &Limits) -> PackageError {
+/// More bytes than a package may have.
+pub(super) fn too_large(limits: &Limits) -> PackageError {
+    let limit = limits.package_bytes;
+    PackageError::archive(format!("it unpacks to more than {limit} bytes"))
+}
+
+/// More files than a package may have.
+pub(super) fn too_many(limits: &Limits) -> PackageError {
     PackageError::archive(format!("it has more than {} files", limits.package_files))
-}
-
-/// The files of a zip.
-pub(super) fn unzip(code: &[u8], limits: &Limits) -> Result<Files, PackageError> {
-    let mut archive = ZipArchive::new(Cursor::new(code)).map_err(PackageError::archive)?;
-    if archive.len() > limits.package_files as usize {
-        return Err(too_many(limits));
-    }
-    let mut intake = Intake::new(limits);
-    for index in 0..archive.len() {
-        let file = archive.by_index(index).map_err(PackageError::archive)?;
-        let name = file.name().map_err(PackageError::archive)?.into_owned();
-        if file.is_dir() {
-            continue;
-        }
-        let method = file.compression();
-        if !matches!(
-            method,
-            CompressionMethod::Stored | CompressionMethod::Deflated
-        ) {
-            return Err(PackageError::archive("entries must be stored or deflated"));
-        }
-        check_name(&name)?;
-        let mut bytes = Vec::new();
-        let read = file.take(intake.left + 1).read_to_end(&mut bytes);
-        read.map_err(|_| PackageError::archive(format!("the data of `{name}` is damaged")))?;
-        intake.put(name, bytes)?;
-    }
-    Ok(intake.files)
 }
 
 /// Is this a USTAR archive?
@@ -231,7 +205,7 @@ fn tar_header(header: &[u8]) -> Result<(String, usize, u8), PackageError> {
     Ok((name, number(field(124, 136)?)?, kind))
 }
 
-fn check_name(name: &str) -> Result<(), PackageError> {
+pub(super) fn check_name(name: &str) -> Result<(), PackageError> {
     let clean =
         !name.contains('\\') && name.split('/').all(|part| !matches!(part, "" | "." | ".."));
     if clean {

@@ -6,6 +6,9 @@ use venire_types::outcome::{Fault, Outcome};
 /// What to put on the first line of a contract.
 pub(super) const FIRST_LINE: &str = "# { \"Depends\": \"py-genlayer:test\" }";
 
+/// Characters of the longest message.
+const MAX_MESSAGE: usize = 1000;
+
 /// What is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -96,7 +99,7 @@ impl PackageError {
     pub(crate) fn ending(&self) -> (Outcome, Fault) {
         let fault = Fault {
             kind: "InvalidContract".into(),
-            message: self.message.clone(),
+            message: cut(&self.message),
             location: self.location.clone(),
             ..Fault::default()
         };
@@ -106,6 +109,14 @@ impl PackageError {
     #[cfg(test)]
     pub(super) fn location(&self) -> &str {
         &self.location
+    }
+}
+
+/// A message that quotes no more than a reader wants to see: it is kept as long as the contract is.
+fn cut(message: &str) -> String {
+    match message.char_indices().nth(MAX_MESSAGE) {
+        Some((end, _)) => format!("{} ...", message.get(..end).unwrap_or_default()),
+        None => message.to_owned(),
     }
 }
 

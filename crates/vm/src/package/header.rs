@@ -29,10 +29,11 @@ pub(super) struct Version(u32, u32);
 const NEWEST: Version = Version(0, 3);
 
 impl Version {
-    /// Reads `v0.2.16` or `0.2.16`.
+    /// Reads `v0.2.16`, `0.2.16`, or with a suffix `v0.3-dev`.
     pub(super) fn read(text: &str) -> Option<Self> {
         let text = text.trim();
-        let mut numbers = text.strip_prefix('v').unwrap_or(text).split('.');
+        let text = text.strip_prefix('v').unwrap_or(text);
+        let mut numbers = text.split(['-', '+', ' ']).next()?.split('.');
         let major = numbers.next()?.parse().ok()?;
         let minor = numbers.next().map_or(Ok(0), str::parse).ok()?;
         Some(Self(major, minor))

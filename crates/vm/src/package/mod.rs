@@ -18,8 +18,10 @@ mod style;
 mod suggest;
 #[cfg(test)]
 mod tests;
+mod zip;
 
 use crate::session::Mode;
+use error::Kind;
 use std::collections::BTreeMap;
 use venire_types::limits::Limits;
 
@@ -27,6 +29,13 @@ pub(crate) use error::PackageError;
 pub(crate) use plan::map;
 pub use runner::Generation;
 pub(crate) use runner::{chain_id, custom_id};
+
+/// Reading one byte of code: as text, as the JSON of a runner, or inflating it.
+const CODE_BYTE: u64 = 100;
+/// Each byte that comes out of an archive.
+const UNPACKED_BYTE: u64 = 20;
+/// Each file of an archive.
+const ENTRY: u64 = 10_000;
 
 /// Files of an archive by their names.
 pub(crate) type Files = BTreeMap<String, Vec<u8>>;
@@ -63,6 +72,7 @@ pub(crate) struct Module {
 /// # Errors
 /// See [`PackageError`].
 pub(crate) fn open(code: &[u8], limits: &Limits, mode: Mode) -> Result<Package, PackageError> {
+    check_size(code, limits)?;
     if let Some(files) = archived(code, limits)? {
         return archive::package(files, mode);
     }
@@ -79,8 +89,24 @@ pub(crate) fn open(code: &[u8], limits: &Limits, mode: Mode) -> Result<Package, 
 /// # Errors
 /// An archive that cannot be unpacked.
 pub(crate) fn files(code: &[u8], limits: &Limits) -> Result<Files, PackageError> {
+    check_size(code, limits)?;
     let archived = archived(code, limits)?;
     Ok(archived.map_or_else(|| text_file(code), archive::without_folder))
+}
+
+/// Refuses more code than is even looked at.
+///
+/// # Errors
+/// When it is longer than the limit.
+pub(crate) fn check_size(code: &[u8], limits: &Limits) -> Result<(), PackageError> {
+    let (size, limit) = (code.len(), limits.code_bytes);
+    if size <= limit as usize {
+        return Ok(());
+    }
+    let message = format!(
+        "the contract has {size} bytes; at most {limit} are allowed: leave out what is not code"
+    );
+    Err(PackageError::new(Kind::Other, message))
 }
 
 fn text_file(code: &[u8]) -> Files {
@@ -89,8 +115,8 @@ fn text_file(code: &[u8]) -> Files {
 
 /// The files of an archive, if it is one.
 fn archived(code: &[u8], limits: &Limits) -> Result<Option<Files>, PackageError> {
-    if code.starts_with(b"PK\x03\x04") || code.starts_with(b"PK\x05\x06") {
-        return archive::unzip(code, limits).map(Some);
+    if zip::is_zip(code) {
+        return zip::unpack(code, limits).map(Some);
     }
     if archive::is_tar(code) {
         return archive::untar(code, limits).map(Some);
@@ -98,7 +124,21 @@ fn archived(code: &[u8], limits: &Limits) -> Result<Option<Files>, PackageError>
     Ok(None)
 }
 
-/// What may be said about a contract that is accepted.
-pub(crate) fn notes(code: &[u8], limits: &Limits) -> Vec<String> {
-    open(code, limits, Mode::Det).map_or_else(|_| Vec::new(), |package| package.notes)
+/// What opening costs, or reading the files: known before any of it is done.
+pub(crate) fn price(code: &[u8], limits: &Limits) -> u64 {
+    let listed = if zip::is_zip(code) {
+        zip::entries(code, limits).unwrap_or_default()
+    } else {
+        Vec::new()
+    };
+    let opening = (code.len() as u64).saturating_mul(CODE_BYTE);
+    listed.iter().fold(opening, |sum, entry| {
+        let byte = if entry.is_read() {
+            CODE_BYTE
+        } else {
+            UNPACKED_BYTE
+        };
+        let unpacking = (entry.size as u64).saturating_mul(byte);
+        sum.saturating_add(ENTRY).saturating_add(unpacking)
+    })
 }

@@ -238,8 +238,8 @@ pub(crate) fn map(own: &Files, file: &str, to: &str) -> Result<Files, PackageErr
     let folder = if file == "/" { "" } else { file };
     let to = to.trim_end_matches('/');
     let mapped: Files = own
-        .iter()
-        .filter_map(|(path, bytes)| {
+        .range(folder.to_owned()..)
+        .map_while(|(path, bytes)| {
             let rest = path.strip_prefix(folder)?;
             Some((format!("{to}/{rest}"), bytes.clone()))
         })

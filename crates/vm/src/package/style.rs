@@ -63,8 +63,10 @@ fn push(lines: &mut [String], letter: char) {
 /// What follows the string at the start of `text`; one that is not closed ends with its line, or,
 /// in triple quotes, with the text.
 fn after_string(text: &str, quote: char) -> &str {
-    let quotes = text.chars().take_while(|letter| *letter == quote).count();
-    let close = String::from(quote).repeat(if quotes >= 3 { 3 } else { 1 });
+    let mut close = String::from(quote).repeat(3);
+    if !text.starts_with(&close) {
+        close.truncate(1);
+    }
     let mut rest = text.get(close.len()..).unwrap_or("");
     while !rest.is_empty() {
         if let Some(after) = rest.strip_prefix(close.as_str()) {
@@ -115,6 +117,12 @@ mod tests {
         ] {
             assert_eq!(generation(source), Generation::V02, "{source}");
         }
+    }
+
+    #[test]
+    fn quotes_without_end_take_no_time() {
+        let source = format!("import genlayer as gl\n{}", "\"".repeat(1 << 20));
+        assert_eq!(generation(&source), Generation::V03);
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod write;
 mod tests;
 
 pub(crate) use colour::convert;
-pub(crate) use read::Header;
+pub(crate) use read::{Format, Header};
 pub(crate) use resample::{Filter, effort, resize};
 pub(crate) use write::{Target, encode};
 

@@ -69,6 +69,22 @@ const WEBP: &str = "\
      524946466c000000574542505650384c600000002f08800100b93244f43f7611d1ff3018641ba9fe9a0ff21a3b\
      866ddb86a19afdbdd3cdb06ddb481554c01bb477b7ff70ef0e8eb87f38cb4d9fcedc541e20b222950acc00a4d2\
      aacc8054b4f27b31206172234b0191c1cda5a2220ce0e5524d6e";
+const WEBP_ALPHA: &str = "\
+     52494646ae000000574542505650384ca20000002f04c000109fc02600803438e4e1858f0a74a48a57e09abbaf\
+     0a930000daf032608ffc013e8eb624c013024905d8716c030064a3b789d9075667facd11bd1e40b2a88964abf9\
+     9f5867335498a0c5002d4ef0902520810a45612a20fab022a80dbdf0474a63f6787369bc7a9ffbe764c2cbffa6\
+     3a3f6fdc823851f1f4ea1fec457ef54f251d1b948dd86dd7170adb365243c7f8fc11fd8f1313d581e57daa7173\
+     6d6b";
+const WEBP_COLOURS: &str = "\
+     524946463e000000574542505650384c320000002f168002001f305a62c16458f95f618dc7fc079b10300b00cd\
+     95c12c9208629683c8abbb6b0411fd1f04618569ce396c8f4d";
+const WEBP_SLOPES: &str = "\
+     52494646e8000000574542505650384cdb0000002f27400700b93244f43f064202c2ffcdaa6640f9a3ff13207d\
+     01b76d234912cdcd3fe59daeeabdd71d030792249976f8d7b36ddbef7dc504f09257bd00affa6721bd0cdb6328\
+     0074377806198001c23d74a0817c0b1de8a0dd41061ae85730c9a046ddc1a58616073877e8a0e603b053e2d1c1\
+     b9c2a5cb3081079630a921450056080b643248d1a920c52e721c060831807f864e93e0b3c08c083c00594cc006\
+     332e3340814e17e0b341c807aa14870546343a3827c834133a038cd82cb0102250c188c70167c49d109f0bced8\
+     6c090ac380c93ae071c199982f0000";
 const WEBP_LOSSY: &str = "\
      524946463a00000057454250565038202e000000b001009d012a0900070002c04c25a80274ba0004668000feee\
      3a8e55277ff9dea53e68bfb4d1a3cf87f87b158000";
@@ -109,6 +125,40 @@ fn files_of_every_kind_are_read() {
             pixels,
             "{format:?}"
         );
+    }
+}
+
+#[test]
+fn lossless_webp_is_read_to_the_last_bit() {
+    let files = [
+        (WEBP_ALPHA, Mode::Rgba, (5, 4), 0xf9c9_901e_cada_591a),
+        (WEBP_COLOURS, Mode::Rgb, (23, 11), 0xc113_fb38_1d21_4353),
+        (WEBP_SLOPES, Mode::Rgb, (40, 30), 0x147a_2b5e_7f44_431d),
+    ];
+    for (file, mode, size, pixels) in files {
+        let file = bytes(file);
+        let header = probe(&file).unwrap();
+        assert_eq!((header.mode, (header.width, header.height)), (mode, size));
+        assert_eq!(sum(&decode(&file, &header).unwrap().pixels), pixels);
+    }
+}
+
+/// Each byte of a file changed: it has other pixels then, or none, and that is all.
+#[test]
+fn damaged_webp_is_a_picture_or_refused() {
+    for file in [WEBP, WEBP_LOSSY, WEBP_ALPHA, WEBP_COLOURS, WEBP_SLOPES] {
+        let good = bytes(file);
+        for at in 12..good.len() {
+            for change in [1, 0x80, 0xff] {
+                let mut bad = good.clone();
+                bad[at] ^= change;
+                let Ok(header) = probe(&bad) else { continue };
+                if let Ok(picture) = decode(&bad, &header) {
+                    let count = picture.width as usize * picture.height as usize;
+                    assert_eq!(picture.pixels.len(), count * picture.mode.channels());
+                }
+            }
+        }
     }
 }
 

@@ -172,8 +172,17 @@ impl Storage {
     }
 
     /// Takes over what a sub-VM on a copy of this storage wrote.
-    pub(crate) fn adopt(&mut self, child: Self) {
-        self.pending = child.pending;
+    pub(crate) fn adopt(&mut self, child: Self, budget: &mut Budget) {
+        let before = std::mem::replace(self, child);
+        before.release(budget);
+    }
+
+    /// Gives back the memory of pending pages that nobody else has.
+    pub(crate) fn release(self, budget: &mut Budget) {
+        let weight = self.weight();
+        if Arc::into_inner(self.pending).is_some() {
+            budget.give(weight);
+        }
     }
 
     /// What differs from committed state, in key order.

@@ -223,7 +223,8 @@ pub(crate) fn address(text: Option<&String>, default: Address) -> Address {
     text.map_or(default, |text| text.parse().expect("an address"))
 }
 
-/// JSON text to calldata; `{"$address": ..}`, `{"$bytes": hex}` and `{"$int": ".."}` are those.
+/// JSON text to calldata; `{"$address": ..}`, `{"$bytes": hex}`, `{"$int": ".."}` and
+/// `{"$repeat": text, "times": n}` are those.
 pub(crate) fn value(json: &str) -> Value {
     from_json(&serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}")))
 }
@@ -242,6 +243,10 @@ fn from_json(json: &Json) -> Value {
             }
             if let Some(text) = special("$bytes") {
                 return Value::bytes(hex(text));
+            }
+            if let Some(text) = special("$repeat") {
+                let times = map.get("times").and_then(Json::as_u64).expect("times");
+                return Value::Str(text.repeat(usize::try_from(times).expect("times")));
             }
             if let Some(text) = special("$int") {
                 return Value::Int(text.parse::<BigInt>().expect("an integer"));

@@ -84,6 +84,29 @@ fn our_contracts_are_the_same_on_other_engines() {
     assert!(methods >= 10, "only {methods} methods");
 }
 
+/// Where native frames differ: with fuel enough to get to the end of the stack.
+#[test]
+fn stacks_end_at_the_same_call_on_other_engines() {
+    let limits = hostile::limits();
+    let open = |config: Config| {
+        machine::open(&Config {
+            limits,
+            concurrency: 1,
+            ..config
+        })
+    };
+    let (one, two) = (open(machine::config()), open(machine::other_config()));
+    let mut overflows = 0;
+    for (name, code) in hostile::named("stack") {
+        let (first, second) = (hostile::call(&one, &code), hostile::call(&two, &code));
+        assert_eq!(first, second, "{name}");
+        assert_eq!(first.unavailable, None, "{name}");
+        let overflow = Outcome::VmError("wasm_trap StackOverflow".into());
+        overflows += u32::from(first.outcome == overflow);
+    }
+    assert!(overflows >= 5, "only {overflows} stacks ended");
+}
+
 #[test]
 fn hostile_contracts_are_the_same_on_other_engines() {
     let limits = Limits {
@@ -103,7 +126,6 @@ fn hostile_contracts_are_the_same_on_other_engines() {
     for (name, code) in &contracts {
         let (first, second) = (hostile::call(&one, code), hostile::call(&two, code));
         let told_apart = |execution: &Execution| {
-            // Native frames differ; which of two names for too much is people's to read.
             let outcome = execution.outcome.clone();
             (
                 outcome,

@@ -51,7 +51,7 @@ impl World {
         let read = |slot, first, out: &mut [[u8; PAGE]]| {
             host.read_pages(contract, StateView::Accepted, slot, first, out);
         };
-        venire_vm::code_from_pages(read)
+        venire_vm::code_from_pages(venire_vm::Limits::DEFAULT.code_bytes, read)
             .expect("deployed code")
             .into()
     }

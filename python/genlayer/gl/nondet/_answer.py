@@ -111,18 +111,10 @@ def image_bytes(image):
     )
 
 
-#: Images of one prompt, and bytes of one image.
-MAX_IMAGES, MAX_IMAGE_BYTES = 2, 5 << 20
-
-
 def prompt_images(images):
-    """The files of a prompt's images, within the limits."""
+    """The files of a prompt's images. How many, and how large, is up to the node."""
     files = [image_bytes(image) for image in images]
-    if len(files) > MAX_IMAGES:
-        raise NondetException(["TOO_MANY_IMAGES"], {"images": len(files)})
     for number, file in enumerate(files):
-        if len(file) > MAX_IMAGE_BYTES:
-            raise NondetException(["IMAGE_TOO_LARGE"], {"image": number, "bytes": len(file)})
         webp = file[:4] == b"RIFF" and file[8:12] == b"WEBP"
         if not (webp or file.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"))):
             raise NondetException(["INVALID_IMAGE"], {"image": number, "starts_with": file[:8].hex()})

@@ -6,7 +6,8 @@ from ._pickled import Pickled
 from ._records import Comparable, allow_storage, cast_slot, copy_to_memory, inmem_allocate
 from ._slots import ROOT_SLOT_ID, InmemManager, Manager, Slot
 from ._treemap import TreeMap
-from .root import Permission, Root
+from ..public_abi import Permissions as Permission
+from .root import Root
 
 __all__ = [
     "Array",

@@ -1,8 +1,8 @@
 """The balanced tree of a map, in Python: for maps in memory, and for keys that only Python compares.
 
 # Invariants
-- A removed node is dropped if it is the last one, otherwise its number goes to the free array.
-- A new node takes the newest free number, if there is one.
+- A removed node is dropped if it is the last one, otherwise its place goes to the free array.
+- A new node takes the newest free place, if there is one. Places count from 0, numbers from 1.
 - The memo of a nodes slot mirrors its keys and links: only this file writes them, or empties it.
 - Every operation leaves the bytes that the node's own implementation leaves.
 """
@@ -77,7 +77,7 @@ def add(tree, nodes, path, key, write_value):
     _, count, free = HEAD.unpack(slot.read(off, 12))
     if free:
         free -= 1
-        node = _U32.unpack(slot.indirect(off + FREE_AT).read(free * 4, 4))[0]
+        node = _U32.unpack(slot.indirect(off + FREE_AT).read(free * 4, 4))[0] + 1
     else:
         count = node = count + 1
     at = (node - 1) * kind.stride
@@ -102,7 +102,7 @@ def remove(tree, key):
     if node == count:
         count -= 1
     else:
-        slot.indirect(off + FREE_AT).write(free * 4, _U32.pack(node))
+        slot.indirect(off + FREE_AT).write(free * 4, _U32.pack(node - 1))
         free += 1
     slot.write(off, HEAD.pack(root, count, free))
     return True

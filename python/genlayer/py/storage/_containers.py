@@ -10,7 +10,7 @@ import struct
 import types
 import typing
 
-from ._kinds import INLINE, VIEW, Kind, describe, kind_of, register_generic
+from ._kinds import INLINE, VIEW, Kind, describe, kind_of, register_generic, wrong_arguments
 from ._slots import MemSlot
 
 _U32 = struct.Struct("<I")
@@ -312,12 +312,13 @@ class DynArray(View, collections.abc.MutableSequence):
         return self
 
     def __iter__(self):
+        # Items that are added meanwhile are not visited: appending in the loop must end.
         slot, items, item = self._storage_slot, self._items(), self._kind.item
-        index, ahead, seen = 0, (), None
-        while True:
+        index, ahead, seen, end = 0, (), None, len(self)
+        while index < end:
             now = slot.version, items.version
             if not ahead or now != seen:
-                length = len(self)
+                length = min(end, len(self))
                 if index >= length:
                     return
                 ahead = list(read_items(item, items, index * item.size, length - index))
@@ -451,7 +452,7 @@ def one_argument(kind):
 
     def make(annotation, args):
         if len(args) != 1:
-            raise TypeError(f"incorrect number of generic arguments: `{describe(annotation)}`")
+            raise wrong_arguments(annotation, f"has {len(args)}, not one")
         return kind(annotation, kind_of(args[0]))
 
     return make
@@ -459,7 +460,7 @@ def one_argument(kind):
 
 def _array(annotation, args):
     if len(args) != 2:
-        raise TypeError(f"incorrect number of generic arguments: `{describe(annotation)}`")
+        raise wrong_arguments(annotation, "needs its items' type and its length")
     count = args[1]
     if typing.get_origin(count) is typing.Literal:
         count = typing.get_args(count)[0]

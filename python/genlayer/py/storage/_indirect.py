@@ -96,8 +96,10 @@ class VLA(View):
 
     def truncate(self, to=0):
         """Cuts the length."""
-        if to < len(self):
-            self.set_length(to)
+        length = len(self)
+        if not 0 <= to <= length:
+            raise IndexError(f"index out of range: {to} of {length}")
+        self.set_length(to)
 
     def __repr__(self):
         return "[" + ",".join(repr(item) for item in self) + "]"

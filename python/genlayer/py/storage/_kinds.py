@@ -281,7 +281,28 @@ def describe(annotation):
         return "None"
     if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
         return annotation.__qualname__
+    origin, args = typing.get_origin(annotation), typing.get_args(annotation)
+    if isinstance(origin, type) and args and origin is not types.UnionType:
+        return f"{origin.__qualname__}[{', '.join(map(_argument, args))}]"
     return str(annotation).replace("typing.", "")
+
+
+def _argument(arg):
+    return "..." if arg is Ellipsis else describe(arg)
+
+
+#: What beginners write, and what storage has.
+_STORED = {list: "DynArray", dict: "TreeMap"}
+
+
+def _stored(annotation):
+    """A list or a dict of Python as a stored type."""
+    if annotation is int:
+        return "bigint"
+    origin = typing.get_origin(annotation)
+    if origin not in _STORED:
+        return describe(annotation)
+    return f"{_STORED[origin]}[{', '.join(map(_stored, typing.get_args(annotation)))}]"
 
 
 _KINDS = {}
@@ -344,16 +365,14 @@ def _make_kind(annotation):
     if origin in GENERIC:
         return GENERIC[origin](annotation, typing.get_args(annotation))
     if annotation in GENERIC:
-        raise TypeError(
-            f"incorrect number of generic arguments: `{describe(annotation)}` needs its types, "
-            f"e.g. `{_EXAMPLES.get(describe(annotation), describe(annotation) + '[...]')}`"
-        )
-    if origin is list or origin is dict:
+        raise wrong_arguments(annotation, "needs its types")
+    if origin in _STORED:
+        advice = f"use {_STORED[origin]}: `{_stored(annotation)}` instead of `{describe(annotation)}`"
         for arg in typing.get_args(annotation):
+            if arg is int:
+                raise TypeError(advice)
             kind_of(arg)
-        name = "DynArray" if origin is list else "TreeMap"
-        args = ", ".join(describe(arg) for arg in typing.get_args(annotation))
-        raise AssertionError(f"use {name}: `{name}[{args}]` instead of `{describe(annotation)}`")
+        raise AssertionError(advice)
     marked = origin if isinstance(origin, type) else annotation
     if isinstance(marked, type) and marked.__dict__.get("__gl_allow_storage__", False):
         return RECORD[0](annotation)
@@ -368,10 +387,10 @@ _EXAMPLES = {
 _UNMARKED = "class is not marked for usage within storage, please, annotate it with @allow_storage"
 #: What to use instead, by the type that can not be stored.
 _INSTEAD = {
-    list: "use `DynArray[...]`",
-    dict: "use `TreeMap[..., ...]`",
-    set: "use `TreeMap[..., bool]`",
-    frozenset: "use `TreeMap[..., bool]`",
+    list: "use `DynArray[...]`, for example `DynArray[str]`",
+    dict: "use `TreeMap[..., ...]`, for example `TreeMap[str, u256]`",
+    set: "use `TreeMap[..., bool]`, for example `TreeMap[str, bool]`, whose keys are the members",
+    frozenset: "use `TreeMap[..., bool]`, for example `TreeMap[str, bool]`, whose keys are the members",
     tuple: "use a dataclass with @allow_storage, or `Array[..., Literal[n]]`",
     bytearray: "use `bytes`",
     complex: "use two `float`s",
@@ -408,4 +427,13 @@ def refusal(annotation, origin):
     advice = _INSTEAD.get(cls)
     if advice is None:
         return f"{_UNMARKED}: `{name}`"
-    return f"{_UNMARKED}: `{name}`; {advice}"
+    return f"`{name}` can not be stored: {advice}"
+
+
+def wrong_arguments(annotation, what):
+    """The error of a generic type with too many arguments, or too few."""
+    name = describe(typing.get_origin(annotation) or annotation)
+    return TypeError(
+        f"incorrect number of generic arguments: `{describe(annotation)}` {what}, "
+        f"e.g. `{_EXAMPLES.get(name, name + '[...]')}`"
+    )

@@ -134,21 +134,48 @@ def _line_of(cls, name):
     return path
 
 
+def _described(cls, name):
+    """The field and its line."""
+    line = _line_of(cls, name)
+    return f"field `{cls.__name__}.{name}`, {line}" if line else f"field `{cls.__name__}.{name}`"
+
+
 def _explain(error, cls, name, field):
     """Says in the error which field it is about, once."""
     if getattr(error, "__notes__", None) or len(error.args) != 1:
         error.add_note(f"during generating field `{cls.__name__}.{name}`")
         return
-    line = _line_of(cls, name)
-    where = f", {line}" if line else ""
-    error.args = (f"field `{cls.__name__}.{name}`{where}: {error.args[0]}",)
+    text = f"{_described(cls, name)}: {error.args[0]}"
+    if name in cls.__dict__:
+        text += f"; is it a constant? Then leave the type out: `{name} = {_short(cls.__dict__[name])}`"
+    error.args = (text,)
     error.add_note(f"during generating field `{cls.__name__}.{name}`: {describe(field)}")
+
+
+def _short(value):
+    text = repr(value)
+    return text if len(text) <= _SHOWN else "..."
+
+
+def _refuse_method(cls, name):
+    """A field would hide a method of its name, which callers could not find any more."""
+    method = cls.__dict__.get(name)
+    if not isinstance(method, (types.FunctionType, staticmethod, classmethod)):
+        method = getattr(cls, name, None)
+        if not getattr(method, "__gl_public__", False):
+            return
+    code = getattr(getattr(method, "__func__", method), "__code__", None)
+    line = f", {os.path.basename(code.co_filename)}:{code.co_firstlineno}" if code else ""
+    raise TypeError(
+        f"{_described(cls, name)}, and method `{name}`{line}, have one name: rename one of the two"
+    )
 
 
 def build_fields(cls, annotation, variables):
     """Lays out the annotated fields of a class and gives it their properties."""
     fields = []
     for name, field in _annotations(cls).items():
+        _refuse_method(cls, name)
         try:
             fields.append((name, kind_of(_substituted(field, variables))))
         except Exception as error:
@@ -165,6 +192,10 @@ def build_fields(cls, annotation, variables):
     #: Fields with a value in the class body, which storage does not know: they start as zero.
     cls.__gl_ignored_defaults__ = tuple(ignored)
     return record
+
+
+#: Letters of a value that are shown.
+_SHOWN = 40
 
 
 class _NoDefault:

@@ -1,8 +1,8 @@
 """`TreeMap`: a sorted map in storage, an AVL tree.
 
 Inline: root u32, then the node array (length inline, items in its child slot), then the array of
-free node numbers. A node is key, value, left u32, right u32, balance i8; node numbers start at 1
-and 0 is nil. The balance is the height on the right less the height on the left.
+free places. A node is key, value, left u32, right u32, balance i8; node numbers start at 1, 0 is
+nil, and a free place is a number less 1. The balance is the height on the right less the height on the left.
 
 # Invariants
 - The node walks a map in the chain's storage whose keys it can compare as bytes; all others, and
@@ -16,7 +16,7 @@ import typing
 from ... import _host
 from . import _avl as avl
 from ._containers import View, ViewKind, is_bound, same_place
-from ._kinds import TRUTH, VIEW, describe, kind_of, register_generic
+from ._kinds import TRUTH, VIEW, kind_of, register_generic, wrong_arguments
 from ._slots import MemSlot
 
 _ABSENT = object()
@@ -460,7 +460,7 @@ class TreeMapKind(ViewKind):
 
 def _make(annotation, args):
     if len(args) != 2:
-        raise TypeError(f"incorrect number of generic arguments: `{describe(annotation)}`")
+        raise wrong_arguments(annotation, f"has {len(args)}, not a key's type and a value's")
     return TreeMapKind(annotation, kind_of(args[0]), kind_of(args[1]))
 
 

@@ -6,8 +6,7 @@
 - Everything else of the root slot stays zero.
 """
 
-import enum
-
+from ..public_abi import Permissions
 from ..types import Address, u8, u256
 from ._indirect import VLA, Indirection
 from ._kinds import kind_of
@@ -23,12 +22,6 @@ _WORD = kind_of(u256)
 _CODE_SLOT_AT = 5
 _PERMISSIONS_AT = 37
 _VACANT_AT = 5
-
-
-class Permission(enum.IntEnum):
-    """What a contract allows; the number is that of the bit."""
-
-    CAN_USE_BALANCE_FOR_MESSAGE_FEES = 1
 
 
 class _Instance:
@@ -115,7 +108,7 @@ class Root:
     major = _third("major", _BYTE, 0)
     #: Id of a slot that holds the code instead, as a little-endian number; zero for none.
     code_slot = _third("code_slot", _WORD, _CODE_SLOT_AT)
-    #: Bits of `Permission`.
+    #: Bits of `Permissions`.
     permissions = _third("permissions", _WORD, _PERMISSIONS_AT)
 
     def get_resolved_code(self):
@@ -155,7 +148,7 @@ class Root:
 def _bit(permission):
     """Number of a permission's bit, by the permission, its name or the number."""
     if isinstance(permission, str):
-        permission = Permission[permission.upper()]
+        permission = Permissions[permission.upper()]
     if not 0 <= permission < 256:
         raise ValueError(f"there is no permission {permission}")
     return permission

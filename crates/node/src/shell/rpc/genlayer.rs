@@ -27,8 +27,8 @@ pub(super) async fn call(
         "gen_call" => gen_call(ctx, &params.req(0)?).await?,
         "gen_getContractCode" => {
             let address = address_param(params, "address")?;
-            let code = reads::code(&ctx.head().snapshot, address)
-                .ok_or_else(|| unknown_contract(address))?;
+            let code =
+                reads::code(&ctx.shared, address).ok_or_else(|| unknown_contract(address))?;
             base64(&code).into()
         }
         "gen_getContractSchema" => {
@@ -36,8 +36,7 @@ pub(super) async fn call(
                 Some(code) => Arc::from(code),
                 None => {
                     let address = address_param(params, "address")?;
-                    let head = ctx.head();
-                    reads::code(&head.snapshot, address).ok_or_else(|| unknown_contract(address))?
+                    reads::code(&ctx.shared, address).ok_or_else(|| unknown_contract(address))?
                 }
             };
             schema(ctx, code).await?

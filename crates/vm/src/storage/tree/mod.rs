@@ -2,7 +2,8 @@
 //!
 //! At a map's place lie root u32, number of nodes u32, number of free nodes u32. The nodes are in
 //! the child slot of the second word, each: key, value, left u32, right u32, balance i8. Their
-//! numbers start at 1, 0 is nil. Free numbers are in the child slot of the third word, newest last.
+//! numbers start at 1, 0 is nil. The free ones are in the child slot of the third word, newest last,
+//! counted from 0.
 //!
 //! # Invariants
 //! - Every operation leaves the bytes that the Python implementation of the package leaves.
@@ -14,6 +15,8 @@
 
 mod balance;
 mod key;
+#[cfg(test)]
+mod model;
 #[cfg(test)]
 mod tests;
 
@@ -218,9 +221,9 @@ impl<'c, C: Cells> Tree<'c, C> {
         if let Some(newest) = head.free.checked_sub(1) {
             let list = self.free_list()?;
             let at = newest.checked_mul(4).ok_or(Malformed)?;
-            let number = word(&self.cells.read(list, at, 4)?, 0)?;
+            let index = word(&self.cells.read(list, at, 4)?, 0)?;
             head.free = newest;
-            return Ok((number, head));
+            return Ok((index.checked_add(1).ok_or(Malformed)?, head));
         }
         head.count = head.count.checked_add(1).ok_or(Malformed)?;
         Ok((head.count, head))
@@ -391,7 +394,8 @@ pub(crate) fn remove<C: Cells>(cells: &mut C, place: Place, key: &[u8]) -> Resul
     } else {
         let list = tree.free_list()?;
         let at = head.free.checked_mul(4).ok_or(Malformed)?;
-        tree.cells.write(list, at, &node.to_le_bytes())?;
+        let index = node.checked_sub(1).ok_or(Malformed)?;
+        tree.cells.write(list, at, &index.to_le_bytes())?;
         head.free = head.free.checked_add(1).ok_or(Malformed)?;
     }
     tree.write_head(head)?;

@@ -1,6 +1,7 @@
-//! Maps against an ordered map of the standard library, and against bytes that are no map.
+//! Maps against an ordered map of the standard library, against the published one, and against
+//! bytes that are no map.
 
-use super::*;
+use super::{model::Model, *};
 use crate::storage::indirect;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -175,7 +176,50 @@ fn like_a_map(order: Order, script: &[(u8, i32)]) {
     assert_eq!((head.count - head.free) as usize, model.len());
 }
 
+/// Every operation leaves every byte as the published map leaves it.
+fn like_the_published(order: Order, value: u32, script: &[(u8, i32)]) {
+    let place = place(order, value);
+    let size = order.inline(&key(order, 1)).expect("a key");
+    let mut memory = Memory::new();
+    let mut model = Model::new(place, size as usize);
+    for (step, &(action, n)) in script.iter().enumerate() {
+        let bytes = key(order, n);
+        let value = (step as u64 + 1).to_le_bytes().repeat(2);
+        let value = value.get(..place.value as usize).expect("a short value");
+        match action {
+            0..=3 => {
+                put(&mut memory, place, &bytes, Form::Inline, value).expect("put");
+                model.put(n, &bytes, Some(value));
+            }
+            4 => {
+                insert(&mut memory, place, &bytes).expect("insert");
+                model.put(n, &bytes, None);
+            }
+            _ => {
+                remove(&mut memory, place, &bytes).expect("remove");
+                model.remove(n);
+            }
+        }
+        assert_eq!(memory.slots, model.slots, "after step {step}: {action} {n}");
+    }
+}
+
 proptest! {
+    #[test]
+    fn the_bytes_are_the_published_ones(
+        script in prop::collection::vec((0u8..9, 0i32..60), 0..300),
+        value in 0u32..10,
+    ) {
+        like_the_published(Order::Unsigned, value, &script);
+    }
+
+    #[test]
+    fn the_bytes_of_texts_are_the_published_ones(
+        script in prop::collection::vec((0u8..9, 0i32..40), 0..200),
+    ) {
+        like_the_published(Order::Blob, 3, &script);
+    }
+
     #[test]
     fn unsigned_keys(script in prop::collection::vec((0u8..8, 0i32..600), 0..400)) {
         like_a_map(Order::Unsigned, &script);
@@ -229,6 +273,27 @@ proptest! {
             };
             let _ended = scan(&mut memory, place, wanted);
         }
+    }
+}
+
+#[test]
+fn a_long_life_leaves_the_published_bytes() {
+    // Waves of growing and shrinking, so that all rotations and all kinds of removal occur.
+    let mut seed = 7_u64;
+    let script: Vec<(u8, i32)> = (0..4000)
+        .map(|step| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let grow = step / 400 % 2 == 0;
+            let action = if (seed >> 60) < if grow { 12 } else { 4 } {
+                0
+            } else {
+                5
+            };
+            (action, (seed >> 33) as i32 % 200)
+        })
+        .collect();
+    for order in [Order::Unsigned, Order::Bytes, Order::Blob] {
+        like_the_published(order, 4, &script);
     }
 }
 

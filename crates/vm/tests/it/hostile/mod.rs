@@ -124,15 +124,17 @@ fn read(name: &str) -> Theme {
     toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
 
+/// Name and code of those of one theme.
+pub(crate) fn named(theme: &str) -> Vec<(String, Vec<u8>)> {
+    let read = read(theme);
+    let cases = read.case.iter();
+    cases
+        .map(|case| (format!("{theme}: {}", case.name), read.source(case)))
+        .collect()
+}
+
 /// Name and code of all of them.
 pub(crate) fn contracts() -> Vec<(String, Vec<u8>)> {
-    let named = |theme: &str| {
-        let read = read(theme);
-        let cases = read.case.iter();
-        cases
-            .map(|case| (format!("{theme}: {}", case.name), read.source(case)))
-            .collect::<Vec<_>>()
-    };
     THEMES.into_iter().flat_map(named).collect()
 }
 

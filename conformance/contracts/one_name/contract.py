@@ -1,0 +1,13 @@
+# { "Depends": "py-genlayer:1jb45aa8ynh2a9c9xn3b7qqh8sm5q93hwfp7jqmwsfhh8jpz09h6" }
+from genlayer import *
+
+
+class Twice(gl.Contract):
+    total: u256
+
+    def __init__(self):
+        pass
+
+    @gl.public.view
+    def total(self) -> int:
+        return 1

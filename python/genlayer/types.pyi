@@ -1,0 +1,3 @@
+"""Value types, under the third generation's name."""
+
+from .py.types import *
