@@ -76,7 +76,8 @@ pub(crate) fn check(
     })
 }
 
-/// Which appeal a decision is open to: its kind, its place on the ladder, the fresh members.
+/// Which appeal a decision is open to: its kind, its place on the ladder, the fresh members
+/// (`APPEAL-02` to `APPEAL-04`).
 pub(crate) fn plan(
     record: &TxRecord,
     active: &[Validator],
@@ -87,6 +88,7 @@ pub(crate) fn plan(
         Status::Accepted | Status::ValidatorsTimeout => AppealKind::Validators,
         Status::Undetermined => AppealKind::Leader,
         Status::LeaderTimeout => AppealKind::LeaderTimeout,
+        // APPEAL-02: one at a time.
         Status::AppealCommitting | Status::AppealRevealing => return Err(Reject::AppealPending),
         Status::Finalized | Status::Canceled | Status::ReadyToFinalize => {
             return Err(Reject::AppealTooLate { status });
@@ -116,6 +118,7 @@ pub(crate) fn plan(
             size(record, number).saturating_sub(u32::try_from(carried).unwrap_or(u32::MAX))
         }
     };
+    // APPEAL-04: at least one that has not judged yet.
     let used = record.used();
     let fresh = active
         .iter()
@@ -127,7 +130,8 @@ pub(crate) fn plan(
     }
 }
 
-/// Seats of the round with this number: the ladder from where the sender's wish stands on it.
+/// Seats of the round with this number: the ladder from where the sender's wish stands on it
+/// (`APPEAL-03`).
 pub(crate) fn size(record: &TxRecord, number: u32) -> u32 {
     ladder(record.validators_wanted, number)
 }

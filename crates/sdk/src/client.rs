@@ -15,7 +15,7 @@ use venire_api::quantity::{hex_address, hex_bytes, hex_hash, parse_hex};
 use venire_types::{
     calldata::{self, Value},
     chain::CONSENSUS_MAIN_LOCAL,
-    envelope::{Submission, TxData},
+    envelope::{Submission, TxData, appeal_input},
 };
 
 /// Committee size of clients' defaults.
@@ -241,7 +241,31 @@ impl Client {
             leader_only: false,
             fees: None,
         };
-        let input = submission.to_input(account.address());
+        self.order(account, value, submission.to_input(account.address()))
+            .await
+    }
+
+    /// Appeals against the decision of `tx` with a bond in wei; what is beyond the charge stays with
+    /// the sender, and on a network with a sponsor nothing need be sent. Answers the hash of the
+    /// order, which has no record of its own.
+    ///
+    /// # Errors
+    /// [`ClientError`]; a refusal says why, and what the bond would be.
+    pub async fn appeal(
+        &self,
+        account: &Account,
+        tx: B256,
+        bond: U256,
+    ) -> Result<B256, ClientError> {
+        self.order(account, bond, appeal_input(tx)).await
+    }
+
+    async fn order(
+        &self,
+        account: &Account,
+        value: U256,
+        input: Vec<u8>,
+    ) -> Result<B256, ClientError> {
         let nonce = self.nonce(account.address()).await?;
         let chain_id = self.chain_id().await?;
         let raw = account.sign(chain_id, nonce, CONSENSUS_MAIN_LOCAL, value, input)?;

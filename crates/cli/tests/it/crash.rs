@@ -54,6 +54,60 @@ fn acknowledged_writes_survive_sigkill_exactly_once() {
     assert_eq!(network.stop(), Some(0));
 }
 
+/// What the first committee read is in memory only; after a restart it has to be made again.
+#[test]
+fn an_appeal_after_a_restart_is_judged_on_the_state_of_the_first_committee() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("chain").to_string_lossy().into_owned();
+    let args = ["--data-dir", &data, "--finality-window", "600"];
+    let mut network = Network::start(&args);
+    let account = network.account(0);
+    let contract = block_on(network.counter(0, 0));
+    let arguments = || vec![Value::Str("again".to_owned())];
+    let bump = async |client: &Client| {
+        let tx = client
+            .write(&account, contract, "bump", arguments(), U256::ZERO)
+            .await
+            .unwrap();
+        client.wait(tx, PATIENCE).await.unwrap();
+        tx
+    };
+    let first = block_on(bump(&network.client));
+    block_on(bump(&network.client));
+    network.kill();
+    network = Network::start(&args);
+    let critic = network.account(1);
+    block_on(async {
+        let client = &network.client;
+        client.appeal(&critic, first, U256::ZERO).await.unwrap();
+        let ended = async {
+            loop {
+                let verdict = client.wait(first, PATIENCE).await.unwrap();
+                if verdict.record["appeal_failed"] == 1 {
+                    return verdict;
+                }
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let verdict = tokio::time::timeout(PATIENCE, ended).await.unwrap();
+        assert_eq!(verdict.status, "ACCEPTED");
+        let votes = verdict.record["consensus_data"]["votes"]
+            .as_object()
+            .unwrap();
+        assert_eq!(votes.len(), 5 + 7);
+        assert!(votes.values().all(|vote| vote == "agree"), "{votes:?}");
+        settle(client, contract, 2).await;
+        let again = client.appeal(&critic, B256::ZERO, U256::ZERO).await;
+        assert!(
+            again
+                .unwrap_err()
+                .to_string()
+                .contains("there is no transaction")
+        );
+    });
+    assert_eq!(network.stop(), Some(0));
+}
+
 /// Writes as fast as the network answers, and tells which writes it acknowledged.
 async fn write_for(
     client: &Client,

@@ -4,6 +4,7 @@ mod clock;
 mod config;
 mod exec;
 mod gate;
+mod gather;
 mod host;
 mod journal;
 mod keys;

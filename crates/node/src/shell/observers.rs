@@ -287,9 +287,10 @@ fn moved(snapshot: &Snapshot, record: &TxRecord, place: usize) -> Vec<(At, Fact)
 
 /// The log of an appeal that was filed with this step.
 fn appeal_started(record: &TxRecord, change: &StatusChange) -> Option<Fact> {
-    let appeal = record.appeals.iter().find(|appeal| {
-        appeal.filed_ms == change.time_ms && appeal.filed_height == change.height
-    })?;
+    let appeal = record
+        .appeals
+        .iter()
+        .find(|appeal| appeal.filed_ms == change.time_ms && appeal.filed_height == change.height)?;
     let first = record.rounds.get(usize::try_from(appeal.first).ok()?)?;
     let seats = first.seats.iter();
     let mut data = Vec::new();

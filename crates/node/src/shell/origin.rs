@@ -80,7 +80,10 @@ pub(crate) fn origin(
                     U256::from(FUNDING),
                 )
             })
-            .chain([(SPONSOR, U256::from(SPONSORED) * U256::from(10).pow(U256::from(18)))])
+            .chain([(
+                SPONSOR,
+                U256::from(SPONSORED) * U256::from(10).pow(U256::from(18)),
+            )])
             .collect(),
     };
     let delta = genesis(&origin.params, &start)

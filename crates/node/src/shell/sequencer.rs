@@ -12,6 +12,7 @@
 //! - What a block does (`venire-protocol`), how a duty is done (`worker`).
 
 use super::{
+    gather::Gather,
     node::{Head, NodeEvent, Shared},
     worker::{self, now},
 };
@@ -103,25 +104,6 @@ pub enum Fatal {
     /// Disk.
     #[error(transparent)]
     Journal(#[from] super::journal::JournalError),
-}
-
-/// Statements of one phase that are being gathered.
-struct Gather {
-    seats: Vec<Address>,
-    got: BTreeMap<usize, Option<Input>>,
-    began_ms: u64,
-    flush_at_ms: u64,
-}
-
-impl Gather {
-    /// Most have spoken: the others get half as long again before the rules count (`ROUND-33`).
-    fn hurry(&mut self, now_ms: u64, grace_ms: u64) {
-        if self.got.len() > self.seats.len() / 2 {
-            let waited = now_ms.saturating_sub(self.began_ms);
-            let until = now_ms.saturating_add(waited.max(grace_ms) / 2);
-            self.flush_at_ms = self.flush_at_ms.min(until);
-        }
-    }
 }
 
 /// The orderer's own state.
@@ -307,8 +289,7 @@ impl Sequencer {
             .collect();
         for key in late {
             if let Some(gather) = self.gathers.get_mut(&key) {
-                self.ready
-                    .extend(std::mem::take(&mut gather.got).into_values().flatten());
+                self.ready.extend(gather.take());
                 gather.flush_at_ms = u64::MAX;
             }
         }
@@ -322,25 +303,15 @@ impl Sequencer {
         let Some(gather) = self.gathers.get_mut(&key) else {
             return;
         };
-        let Some(seat) = gather
-            .seats
-            .iter()
-            .position(|seat| *seat == statement.validator)
-        else {
+        if !gather.put(statement.validator, statement.input) {
             return;
-        };
-        gather.got.insert(seat, statement.input);
+        }
         if gather.flush_at_ms == u64::MAX {
             // Too late for company: on its own, for what it is worth.
-            self.ready
-                .extend(std::mem::take(&mut gather.got).into_values().flatten());
-        } else if gather.got.len() == gather.seats.len() {
-            let gather = self.gathers.remove(&key);
-            self.ready.extend(
-                gather
-                    .into_iter()
-                    .flat_map(|g| g.got.into_values().flatten()),
-            );
+            self.ready.extend(gather.take());
+        } else if gather.is_complete() {
+            self.ready.extend(gather.take());
+            self.gathers.remove(&key);
         } else {
             gather.hurry(self.shared.clock.now_ms(), self.chain.params().grace_ms);
         }
@@ -384,6 +355,7 @@ impl Sequencer {
 
     /// Gives out duties and keeps pins.
     fn follow(&mut self, effects: &[Effect]) {
+        let began_ms = self.shared.clock.now_ms();
         for effect in effects {
             match effect {
                 Effect::Duty {
@@ -398,13 +370,11 @@ impl Sequencer {
                         DutyKind::Judge { .. } => Phase::Judge,
                         DutyKind::Reveal => Phase::Reveal,
                     };
-                    let gather = self.gathers.entry((*tx, *round, phase)).or_insert(Gather {
-                        seats: Vec::new(),
-                        got: BTreeMap::new(),
-                        began_ms: self.shared.clock.now_ms(),
-                        flush_at_ms: deadline_ms.saturating_sub(FLUSH_BEFORE_MS),
+                    let gather = self.gathers.entry((*tx, *round, phase)).or_insert_with(|| {
+                        let flush_at_ms = deadline_ms.saturating_sub(FLUSH_BEFORE_MS);
+                        Gather::new(began_ms, flush_at_ms)
                     });
-                    gather.seats.push(*operator);
+                    gather.seat(*operator);
                 }
                 Effect::Decided { tx, .. } => self.gathers.retain(|(of, ..), _| of != tx),
                 Effect::TakenBack { tx } | Effect::Finalized { tx } => self.release(*tx),

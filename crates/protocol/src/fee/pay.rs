@@ -10,7 +10,7 @@ use crate::{
     record::{AppealEnd, TxRecord},
 };
 impl Run<'_> {
-    /// The transaction is final: everyone gets what is due (`FEE-06` to `FEE-16`).
+    /// The transaction is final: everyone gets what is due (`FEE-06` to `FEE-16`, `APPEAL-12`).
     pub(crate) fn settle_fees(&mut self, record: &mut TxRecord) -> Result<(), ApplyError> {
         let settlement = settle(record)?;
         close(record, None);

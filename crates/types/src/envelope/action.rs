@@ -255,6 +255,12 @@ pub(super) fn arguments_of<C: SolCall>(arguments: &[u8]) -> Result<C, ActionErro
     C::abi_decode_raw_validate(arguments).map_err(|_| ActionError::BadArguments)
 }
 
+/// Input of the Ethereum transaction that appeals against the decision of `tx`.
+#[must_use]
+pub fn appeal_input(tx: B256) -> Vec<u8> {
+    Consensus::submitAppealCall { txId: tx }.abi_encode()
+}
+
 fn check_sender(envelope: &Envelope, claimed: Address) -> Result<(), ActionError> {
     let signer = envelope.signer();
     if claimed == signer {

@@ -13,7 +13,7 @@ mod stake;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, ActionError, FeeTerms, Submission, TopUp, TxData};
+pub use action::{Action, ActionError, FeeTerms, Submission, TopUp, TxData, appeal_input};
 pub use stake::{Identity, StakeOrder};
 
 use alloc::vec::Vec;

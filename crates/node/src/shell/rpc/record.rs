@@ -68,7 +68,9 @@ pub(super) fn transaction(shared: &Shared, head: &Head, record: &TxRecord) -> Tr
         error: reason(shared, record),
         result: record.result as u8,
         result_name: result_name(record.result).to_owned(),
-        consensus_data: record.proposal_round().map(|from| consensus_data(&render, from)),
+        consensus_data: record
+            .proposal_round()
+            .map(|from| consensus_data(&render, from)),
         consensus_history: history(&render),
         nonce: record.nonce.unwrap_or_default(),
         gas: GAS,
@@ -369,7 +371,8 @@ fn last_round(record: &TxRecord, round: &Round) -> LastRound {
         leader_index: round.leader.unwrap_or_default().to_string(),
         votes_committed: round.committed().to_string(),
         votes_revealed: round.revealed().to_string(),
-        appeal_bond: appeal_of(record).map_or_else(|| "0".to_owned(), |appeal| appeal.bond.to_string()),
+        appeal_bond: appeal_of(record)
+            .map_or_else(|| "0".to_owned(), |appeal| appeal.bond.to_string()),
         rotations_left: record.rotations_left.to_string(),
         result: round.result as u8,
         round_validators: round
