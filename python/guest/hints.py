@@ -167,7 +167,7 @@ def _invalid(error, _match):
         "PostMessage": '`on` is "finalized" or "accepted"',
         "DeployContract": '`on` is "finalized" or "accepted", `code` is bytes',
         "EmitEvent": "an event takes at most 3 indexed fields, and its topics have 32 bytes each: keep the rest in other fields",
-        "ExecPrompt": "give a prompt at most 2 images (PNG or JPEG)",
+        "ExecPrompt": '`response_format` is "text" or "json"; give images as the bytes of PNG, JPEG or WebP files',
         "WebRender": '`wait_after_loaded` is text such as "500ms" or "2s"',
         "CallContract": "check the call: an address, a method's name and its arguments",
     }.get(getattr(error, "operation", ""), "check the request: it does not fit its form")

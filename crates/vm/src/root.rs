@@ -166,6 +166,33 @@ mod tests {
     }
 
     #[test]
+    fn locks_are_where_the_root_has_them() {
+        let locked = |major: u8, sender: Address| {
+            let at = u32::from(major == MAJOR);
+            Locks::read(sender, &Limits::DEFAULT, |slot, offset, len| {
+                // Lists of one item each, which consists of one byte.
+                let item = match slot {
+                    B256::ZERO => return Ok::<_, Stop>(vec![major; len]),
+                    slot if slot == indirect(B256::ZERO, 2 + at) => 7,
+                    slot if slot == indirect(B256::ZERO, 3 + at) => 9,
+                    _ => return Ok(vec![0; len]),
+                };
+                Ok(if offset == 0 {
+                    1_u32.to_le_bytes().to_vec()
+                } else {
+                    vec![item; len]
+                })
+            })
+            .expect("lists")
+        };
+        for major in [0, MAJOR] {
+            let others = locked(major, Address::ZERO);
+            assert_eq!(others, Locks(vec![B256::repeat_byte(7)]), "{major}");
+            assert_eq!(locked(major, Address::repeat_byte(9)), Locks::NONE);
+        }
+    }
+
+    #[test]
     fn code_comes_back_from_pages() {
         let code: Vec<u8> = (0..100).collect();
         let stored = code_bytes(&code);

@@ -35,13 +35,20 @@ pub(super) fn prompt(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     };
     fields.done()?;
     if images.len() > limits.images as usize {
-        let ctx = [("images", Value::from(images.len() as u64))];
+        let ctx = [
+            ("images", Value::from(images.len() as u64)),
+            ("limit", Value::from(limits.images)),
+        ];
         return too_large(store, "TOO_MANY_IMAGES", ctx);
     }
     let large = |image: &&Vec<u8>| image.len() > limits.image_bytes as usize;
     if let Some((image, number)) = images.iter().zip(0_u64..).find(|(image, _)| large(image)) {
         let size = Value::from(image.len() as u64);
-        let ctx = [("image", Value::from(number)), ("bytes", size)];
+        let ctx = [
+            ("image", Value::from(number)),
+            ("bytes", size),
+            ("limit_bytes", Value::from(limits.image_bytes)),
+        ];
         return too_large(store, "IMAGE_TOO_LARGE", ctx);
     }
     if prompt.len() > limits.prompt_bytes as usize {

@@ -59,8 +59,9 @@ fn from_source(files: Files, mode: Mode) -> Result<Package, PackageError> {
         .transpose()?;
     let Some(header) = header else {
         let message = format!(
-            "the archive has no runner.json; put the JSON of the runner into it: {}",
-            FIRST_LINE.trim_start_matches("# ")
+            "the archive has no runner.json; put the JSON of the runner into it: {}{}",
+            FIRST_LINE.trim_start_matches("# "),
+            only_module(&files)
         );
         return Err(PackageError::new(Kind::Absent, message).at("runner.json:1"));
     };
@@ -71,6 +72,27 @@ fn from_source(files: Files, mode: Mode) -> Result<Package, PackageError> {
             .into(),
     );
     Ok(package)
+}
+
+/// An archive without a file that could be the contract.
+pub(super) fn no_contract(files: &Files) -> PackageError {
+    let names: Vec<&str> = files.keys().take(5).map(String::as_str).collect();
+    PackageError::archive(format!(
+        "it has neither contract/__init__.py nor a single contract.py; it has {}{}",
+        names.join(", "),
+        only_module(files)
+    ))
+}
+
+/// What to do with the only module of an archive, if it has another name than it has to have.
+fn only_module(files: &Files) -> String {
+    let mut modules = files.keys().filter(|name| name.ends_with(".py"));
+    match (modules.next(), modules.next()) {
+        (Some(name), None) if name != "contract.py" => {
+            format!("; found `{name}`: name it `contract.py`")
+        }
+        _ => String::new(),
+    }
 }
 
 /// Is it what tools put beside the files of a project?

@@ -3,6 +3,7 @@
 use super::{
     Files, Generation, Module, Package, PackageError,
     action::Action,
+    archive,
     error::{Kind, not_text},
     header::Header,
     runner::{self, Runner},
@@ -61,11 +62,21 @@ struct Plan<'a> {
     /// Runners that ran: each runs once.
     seen: BTreeSet<String>,
     notes: Vec<String>,
-    /// Generation and form of the Python runner, once it was reached.
-    started: Option<(Option<Generation>, bool)>,
+    /// The Python runner, once it was reached.
+    started: Option<Started>,
     mode: Mode,
     /// A `When` was met.
     has_modes: bool,
+}
+
+/// The Python runner that ends the actions.
+struct Started {
+    /// None where the source has to tell.
+    generation: Option<Generation>,
+    /// The archive has a `contract/` package.
+    multi: bool,
+    /// Its id, where that is none that other networks accept.
+    floating: Option<String>,
 }
 
 impl Plan<'_> {
@@ -133,13 +144,11 @@ impl Plan<'_> {
                 multi,
                 floating,
             } => {
-                if floating {
-                    self.notes.push(format!(
-                        "the runner `{id}` is for development; other networks insist on a hash, \
-                         for example py-genlayer:1jb45aa8ynh2a9c9xn3b7qqh8sm5q93hwfp7jqmwsfhh8jpz09h6"
-                    ));
-                }
-                self.started = Some((generation, multi));
+                self.started = Some(Started {
+                    generation,
+                    multi,
+                    floating: floating.then(|| id.to_owned()),
+                });
                 Ok(())
             }
         }
@@ -147,12 +156,13 @@ impl Plan<'_> {
 
     /// What the Python runner maps, and the package of it all.
     fn finish(mut self) -> Result<Package, PackageError> {
-        let Some((generation, multi)) = self.started else {
+        let Some(started) = self.started.take() else {
             return Err(PackageError::malformed(
                 "the runner names no py-genlayer, so that nothing would start",
             ));
         };
-        let single = (!multi).then(|| self.own.get("file").or_else(|| self.own.get("contract.py")));
+        let single =
+            (!started.multi).then(|| self.own.get("file").or_else(|| self.own.get("contract.py")));
         if let Some(source) = single.flatten() {
             let path = "/contract.py".to_owned();
             self.mapped.entry(path).or_insert_with(|| source.clone());
@@ -198,10 +208,14 @@ impl Plan<'_> {
                 lines.collect::<String>().into_bytes(),
             );
         }
-        let generation = generation.unwrap_or_else(|| {
+        let generation = started.generation.unwrap_or_else(|| {
             let main = modules.first().map(|main| main.source.as_slice());
             style::generation(&String::from_utf8_lossy(main.unwrap_or_default()))
         });
+        if let Some(id) = &started.floating {
+            self.notes
+                .push(runner::floats(id, generation, started.multi));
+        }
         Ok(Package {
             generation,
             modules,
@@ -212,19 +226,13 @@ impl Plan<'_> {
     }
 
     fn no_contract(&self, files: &Files) -> PackageError {
-        let bytecode = files.keys().any(|path| path.ends_with(".pyc"));
-        let problem = if bytecode {
-            "it has compiled Python (.pyc), which only one build of Python can read; put the \
-             source in"
-                .to_owned()
-        } else {
-            let names: Vec<&str> = self.own.keys().take(5).map(String::as_str).collect();
-            format!(
-                "it has neither contract/__init__.py nor a single contract.py; it has {}",
-                names.join(", ")
-            )
-        };
-        PackageError::archive(problem)
+        if files.keys().any(|path| path.ends_with(".pyc")) {
+            return PackageError::archive(
+                "it has compiled Python (.pyc), which only one build of Python can read; put the \
+                 source in",
+            );
+        }
+        archive::no_contract(&self.own)
     }
 }
 

@@ -76,16 +76,31 @@ const FIRST: [&str; 2] = [
 const SECOND: [&str; 6] = [
     "1j12s63yfjpva9ik2xgnffgrs6v44y1f52jvj9w7xvdn7qckd379",
     "132536jbnxkd1axfxg5rpfr5b60cr11adm2y4r90hgn0l59qsp9w",
-    "1jb45aa8ynh2a9c9xn3b7qqh8sm5q93hwfp7jqmwsfhh8jpz09h6",
+    SINGLE_EXAMPLE,
     "0xn02qjjqlpxadhs124cwrr5ddqs7dxcc6m5a7c6801hv54l66p0",
     "0iddpsb7hsrqv10xf4sjdiknba0m3fkm2x9xldy7ci3gj1fpkpjy",
-    "06zyvrlivjga0d5jlpdbprksc0pa6jmllxvp8s20hq1l512vh5yk",
+    MULTI_EXAMPLE,
 ];
+
+/// Of those, what to write for one module, and for a package.
+const SINGLE_EXAMPLE: &str = "1jb45aa8ynh2a9c9xn3b7qqh8sm5q93hwfp7jqmwsfhh8jpz09h6";
+const MULTI_EXAMPLE: &str = "06zyvrlivjga0d5jlpdbprksc0pa6jmllxvp8s20hq1l512vh5yk";
 
 /// Characters of a hash.
 const HASH: usize = 52;
 /// Alphabet of hashes since v0.3: no i, l, o, u. The one before has no e, o, t, u.
 const GVM32: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// What to say of a runner without a hash: with one for a module or a package, as it is needed; a
+/// hash of v0.2 would change what a contract of v0.3 means.
+pub(super) fn floats(id: &str, generation: Generation, multi: bool) -> String {
+    let example = match (generation, multi) {
+        (Generation::V03, _) => String::new(),
+        (_, false) => format!(", for example {PYTHON}:{SINGLE_EXAMPLE}"),
+        (_, true) => format!(", for example {PYTHON_MULTI}:{MULTI_EXAMPLE}"),
+    };
+    format!("the runner `{id}` is for development; other networks insist on a hash{example}")
+}
 
 fn unknown(id: &str, problem: impl std::fmt::Display) -> PackageError {
     let message =

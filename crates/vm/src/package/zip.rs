@@ -58,7 +58,7 @@ pub(super) fn entries<'a>(code: &'a [u8], limits: &Limits) -> Result<Vec<Entry<'
         entries.push(entry);
     }
     if packed > code.len() {
-        return Err(damaged("its entries overlap"));
+        return Err(PackageError::archive("its entries overlap"));
     }
     if size > limits.package_bytes as usize {
         return Err(archive::too_large(limits));
@@ -131,17 +131,18 @@ fn listed<'a>(
     let texts = directory.get(LISTED..).unwrap_or_default();
     let (name, after) = split(texts, word(directory, 28)?)?;
     let (_, after) = split(after, word(directory, 30)? + word(directory, 32)?)?;
-    let text = std::str::from_utf8(name).map_err(|_| damaged("names must be UTF-8"))?;
+    let text =
+        std::str::from_utf8(name).map_err(|_| PackageError::archive("names must be UTF-8"))?;
     if text.ends_with('/') {
         return Ok((None, after));
     }
     if word(directory, 8)? & 1 != 0 {
-        return Err(damaged(format!("`{text}` is encrypted")));
+        return Err(PackageError::archive(format!("`{text}` is encrypted")));
     }
     let deflated = match word(directory, 10)? {
         0 => false,
         8 => true,
-        _ => return Err(damaged("entries must be stored or deflated")),
+        _ => return Err(PackageError::archive("entries must be stored or deflated")),
     };
     let local = code.get(long(directory, 42)?..).unwrap_or_default();
     let texts = local.get(LOCAL..).unwrap_or_default();
@@ -160,8 +161,11 @@ fn listed<'a>(
     Ok((Some(entry), after))
 }
 
+/// A file that was cut off or changed after it was packed.
 fn damaged(problem: impl std::fmt::Display) -> PackageError {
-    PackageError::archive(problem)
+    PackageError::archive(format!(
+        "the zip is incomplete or damaged; make it again ({problem})"
+    ))
 }
 
 fn split(bytes: &[u8], at: usize) -> Result<(&[u8], &[u8]), PackageError> {

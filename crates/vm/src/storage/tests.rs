@@ -127,6 +127,28 @@ fn a_copy_does_not_see_later_writes() {
 }
 
 #[test]
+fn copies_give_back_what_they_took() {
+    let mut bench = Bench::new(2 * CACHED_PAGE + 4 * PENDING_PAGE);
+    bench.write(0, &[1]).expect("room");
+    // Two pages, and a copy of both: room for one copy at a time.
+    for adopted in [false, false, true, true] {
+        let before = bench.storage.clone();
+        bench.write(PAGE as u32, &[2]).expect("room");
+        let copy = std::mem::replace(&mut bench.storage, before);
+        if adopted {
+            bench.storage.adopt(copy, &mut bench.budget);
+        } else {
+            copy.release(&mut bench.budget);
+        }
+    }
+    assert_eq!(bench.read(PAGE as u32, 1).expect("room"), [2]);
+    // What somebody else has as well is not given back.
+    let left = bench.budget;
+    bench.storage.clone().release(&mut bench.budget);
+    assert_eq!(bench.budget, left);
+}
+
+#[test]
 fn the_last_byte_of_a_slot_is_there() {
     let mut bench = Bench::new(1 << 20);
     bench.write(u32::MAX, &[5]).expect("room");

@@ -17,8 +17,8 @@ _MEANINGS = {
     "READING_BODY": "the answer could not be read",
     "STATUS_NOT_OK": "the site answered with an error status",
     "EMPTY_PROMPT": "the prompt is empty",
-    "TOO_MANY_IMAGES": "a prompt takes at most 2 images",
-    "IMAGE_TOO_LARGE": "an image of a prompt has at most 5 MiB; make it smaller with `image.pil.thumbnail(...)`",
+    "TOO_MANY_IMAGES": "more images than a prompt may have",
+    "IMAGE_TOO_LARGE": "an image of the prompt is too large; make it smaller with `image.pil.thumbnail(...)`",
     "INVALID_IMAGE": "an image of the prompt is not a PNG, JPEG or WebP file",
     "NO_PROVIDER_FOR_PROMPT": "no model could answer the prompt",
 }

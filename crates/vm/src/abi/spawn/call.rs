@@ -14,8 +14,8 @@ use venire_types::{Address, U256, calldata::Value, storage::StateView};
 /// `CallContract`: another contract's view, on committed state.
 ///
 /// The view that is not named is the caller's, and that of accepted state before v0.3; before v0.3,
-/// a child may start blocks as its caller may. Unlike the reference of v0.2, it may neither send messages nor record events: they would
-/// be somebody else's.
+/// a child may start blocks as its caller may. Unlike the reference of v0.2, it may neither send
+/// messages nor record events: they would be somebody else's.
 pub(in crate::abi) fn call_contract(mut store: Caller<'_>, mut fields: Fields) -> Reply {
     let target = fields.address("address")?;
     let call = fields.value("calldata")?;

@@ -100,6 +100,32 @@ fn bombs_are_not_unpacked() {
 }
 
 #[test]
+fn what_only_blocks_import_is_paid_by_every_run() {
+    let lines: String = (0..2_000).map(|n| format!("x{n} = {n}\n")).collect();
+    let archived = |mode: &str| {
+        let runner = format!(
+            r#"{{"Seq":[{{"When":{{"cond":"{mode}","action":{{"MapFile":{{"file":"more.py","to":"/more.py"}}}}}}}},
+            {{"Depends":"py-genlayer-multi:test"}}]}}"#
+        );
+        archive([
+            ("runner.json", runner.into_bytes()),
+            ("contract/__init__.py", CONTRACT.into()),
+            ("more.py", lines.clone().into_bytes()),
+        ])
+    };
+    let fuel = |code: &[u8]| {
+        let execution = run(code);
+        assert_eq!(ending(&execution), ("returns", "6".into()), "{execution:?}");
+        execution.fuel
+    };
+    // Both modes are opened and compiled, whichever of them has the module.
+    let (det, nondet) = (fuel(&archived("det")), fuel(&archived("nondet")));
+    let without = fuel(&with([("more.py", lines.clone().into_bytes())]));
+    assert!(nondet > without + 5_000_000, "{nondet} {without}");
+    assert!(det.abs_diff(nondet) < 1_000_000, "{det} {nondet}");
+}
+
+#[test]
 fn entries_are_counted() {
     let names: Vec<String> = (0..3_000).map(|n| format!("contract/e{n}.txt")).collect();
     refused(
