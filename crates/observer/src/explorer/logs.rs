@@ -164,7 +164,10 @@ impl Logs {
                     }
                 }
             }
-            let kept = block.into_iter().map(|(_, log)| log).filter(|log| !gone(log));
+            let kept = block
+                .into_iter()
+                .map(|(_, log)| log)
+                .filter(|log| !gone(log));
             for (index, log) in (0u64..).zip(kept) {
                 let log = Log {
                     index,
@@ -207,7 +210,10 @@ impl Logs {
 /// All that a log can be found by.
 fn criteria(log: &Log) -> Vec<Criterion> {
     let topic = |(position, topic): (usize, &B256)| Criterion::Topic(position, *topic);
-    let own = [Criterion::Transaction(log.id), Criterion::Address(log.address)];
+    let own = [
+        Criterion::Transaction(log.id),
+        Criterion::Address(log.address),
+    ];
     own.into_iter()
         .chain(log.topics.iter().enumerate().map(topic))
         .collect()
