@@ -121,6 +121,8 @@
 
     (global $at (mut i32) (i32.const 0))
     (global $end (mut i32) (i32.const 0))
+    ;; Length of what was taken last: a function has one result, so that its calls can be counted.
+    (global $length (mut i32) (i32.const 0))
 
     ;; The next byte of the script, 0 behind its end.
     (func $u8 (result i32)
@@ -133,26 +135,24 @@
       (i32.or (call $u8) (i32.shl (call $u8) (i32.const 8))))
     (func $u32 (result i32)
       (i32.or (call $u16) (i32.shl (call $u16) (i32.const 16))))
-    ;; Takes bytes with a length before them; their place and length.
-    (func $data (result i32 i32)
-      (local $len i32) (local $place i32)
-      (local.set $len (call $u16))
-      (if (i32.gt_u (local.get $len) (i32.sub (global.get $end) (global.get $at)))
-        (then (local.set $len (i32.sub (global.get $end) (global.get $at)))))
+    ;; Takes bytes with a length before them; their place.
+    (func $data (result i32)
+      (local $place i32)
+      (global.set $length (call $u16))
+      (if (i32.gt_u (global.get $length) (i32.sub (global.get $end) (global.get $at)))
+        (then (global.set $length (i32.sub (global.get $end) (global.get $at)))))
       (local.set $place (global.get $at))
-      (global.set $at (i32.add (global.get $at) (local.get $len)))
-      (local.get $place) (local.get $len))
-    (func $slot (result i32 i32)
+      (global.set $at (i32.add (global.get $at) (global.get $length)))
+      (local.get $place))
+    (func $slot (result i32)
       (local $byte i32)
       (local.set $byte (call $u8))
       (memory.fill (i32.const 256) (local.get $byte) (i32.const 64))
-      (i32.const 256)
-      (if (result i32) (i32.lt_u (local.get $byte) (i32.const 240))
-        (then (i32.const 32))
-        (else (i32.sub (local.get $byte) (i32.const 216)))))
-    ;; Slot, offset, order and size of a value of a map.
-    (func $map (result i32 i32 i32 i32 i32)
-      (call $slot) (call $u8) (call $u8) (call $u8))
+      (global.set $length
+        (if (result i32) (i32.lt_u (local.get $byte) (i32.const 240))
+          (then (i32.const 32))
+          (else (i32.sub (local.get $byte) (i32.const 216)))))
+      (i32.const 256))
     (func $returned (param $place i32) (param $len i32) (result i32)
       (i32.store (i32.const 128) (i32.const 0))
       (i32.store (i32.const 132) (local.get $place))
@@ -188,29 +188,29 @@
         (if (i32.eq (local.get $op) (i32.const 255)) (then (loop $ever (br $ever))))
         (local.set $op (i32.rem_u (local.get $op) (i32.const 20)))
         (if (i32.eq (local.get $op) (i32.const 0)) (then
-          (call $data) (local.set $b) (local.set $a)
+          (call $data) (global.get $length) (local.set $b) (local.set $a)
           (call $gl_call (local.get $a) (local.get $b) (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 1)) (then
-          (call $slot) (local.set $b) (local.set $a)
+          (call $slot) (global.get $length) (local.set $b) (local.set $a)
           (call $storage_read (local.get $a) (local.get $b) (call $u32) (call $u32) (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 2)) (then
-          (call $slot) (local.set $b) (local.set $a)
+          (call $slot) (global.get $length) (local.set $b) (local.set $a)
           (local.set $c (call $u32))
-          (call $storage_write (local.get $a) (local.get $b) (local.get $c) (call $data) (i32.const 64))
+          (call $storage_write (local.get $a) (local.get $b) (local.get $c) (call $data) (global.get $length) (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 3)) (then
-          (call $balance_of (call $data) (i32.const 64))
+          (call $balance_of (call $data) (global.get $length) (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 4)) (then
           (call $self_balance (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 5)) (then
-          (call $keccak (call $data) (i32.const 64))
+          (call $keccak (call $data) (global.get $length) (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 6)) (then
-          (call $log (call $u8) (call $data))
+          (call $log (call $u8) (call $data) (global.get $length))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 7)) (then
           (return (call $returned (global.get $at) (i32.sub (global.get $end) (global.get $at))))))
@@ -225,28 +225,28 @@
           (return (i32.const 128))))
         (if (i32.eq (local.get $op) (i32.const 10)) (then unreachable))
         (if (i32.eq (local.get $op) (i32.const 12)) (then
-          (call $blob_read (call $slot) (call $u16) (i32.const 64))
+          (call $blob_read (call $slot) (global.get $length) (call $u16) (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 13)) (then
-          (call $blob_write (call $slot) (call $u16) (call $data) (i32.const 64))
+          (call $blob_write (call $slot) (global.get $length) (call $u16) (call $data) (global.get $length) (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 14)) (then
-          (call $map_find (call $map) (call $data) (i32.const 64))
+          (call $map_find (call $slot) (global.get $length) (call $u8) (call $u8) (call $u8) (call $data) (global.get $length) (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 15)) (then
-          (call $map_get (call $map) (call $data) (call $u8) (i32.const 64))
+          (call $map_get (call $slot) (global.get $length) (call $u8) (call $u8) (call $u8) (call $data) (global.get $length) (call $u8) (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 16)) (then
-          (call $map_put (call $map) (call $data) (call $u8) (call $data) (i32.const 64))
+          (call $map_put (call $slot) (global.get $length) (call $u8) (call $u8) (call $u8) (call $data) (global.get $length) (call $u8) (call $data) (global.get $length) (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 17)) (then
-          (call $map_insert (call $map) (call $data) (i32.const 64))
+          (call $map_insert (call $slot) (global.get $length) (call $u8) (call $u8) (call $u8) (call $data) (global.get $length) (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 18)) (then
-          (call $map_remove (call $map) (call $data) (i32.const 64))
+          (call $map_remove (call $slot) (global.get $length) (call $u8) (call $u8) (call $u8) (call $data) (global.get $length) (i32.const 64))
           (br $next)))
         (if (i32.eq (local.get $op) (i32.const 19)) (then
-          (call $map_scan (call $map) (i32.and (call $u8) (i32.const 1)) (call $data)
+          (call $map_scan (call $slot) (global.get $length) (call $u8) (call $u8) (call $u8) (i32.and (call $u8) (i32.const 1)) (call $data) (global.get $length)
             (call $u8) (call $u8) (call $u8) (call $u16) (i32.const 64))
           (br $next)))
         (drop (memory.grow (call $u8)))
