@@ -2,8 +2,8 @@
 //!
 //! # Invariants
 //! - A duty is executed at most once: its record is in the journal before the statement leaves.
-//! - Executions of one transaction read the state pinned at its activation (after a restart, the
-//!   state of the restart: the pin is gone).
+//! - Executions of one transaction read the state pinned at its activation, also those of an appeal
+//!   (after a restart, that state is made again from the newest one).
 //! - A duty always ends in a statement, if only in an empty one: nobody waits for a lost thread.
 
 use super::{

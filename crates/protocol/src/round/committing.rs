@@ -7,7 +7,6 @@ use crate::{
     block::DutyKind,
     committee::Purpose,
     record::{Nondet, Round, Seat, TxRecord},
-    stake::IdleCause,
     state::Key,
     timer,
 };
@@ -41,7 +40,9 @@ impl Run<'_> {
 
     /// All votes are sealed, or the deadline has passed (`ROUND-19`).
     pub(crate) fn commits_closed(&mut self, mut record: TxRecord) -> Result<(), ApplyError> {
-        self.idle_members(&record, IdleCause::Commit)?;
+        self.idle_members(&record, self.params.commit_timeout_ms, |seat| {
+            seat.commit.is_none()
+        })?;
         if self.replace_idle(&mut record)? {
             return Ok(());
         }
@@ -113,28 +114,25 @@ impl Run<'_> {
         Ok(true)
     }
 
-    /// Who has not spoken when a phase ends, though it had all the time to (`STAKE-30`).
+    /// Who has not spoken when a phase ends, though it had all its time to (`STAKE-30`): who is cut
+    /// off by `ROUND-33` is not idle.
     pub(super) fn idle_members(
         &mut self,
         record: &TxRecord,
-        cause: IdleCause,
+        timeout_ms: u64,
+        is_silent: fn(&Seat) -> bool,
     ) -> Result<(), ApplyError> {
-        let Some(round) = record.round() else {
+        let now = self.now();
+        let had_all = |round: &&Round| now >= round.phase_ms.saturating_add(timeout_ms);
+        let Some(round) = record.round().filter(had_all) else {
             return Ok(());
         };
-        let whole = round.phase_ms.saturating_add(self.params.commit_timeout_ms);
-        let now = self.now();
-        let is_silent = |seat: &&Seat| match cause {
-            IdleCause::Commit => seat.commit.is_none() && now >= whole,
-            IdleCause::Reveal => seat.commit.is_some() && seat.revealed_ms.is_none(),
-            IdleCause::Proposal => false,
-        };
-        let silent = round.seats.iter().filter(is_silent);
+        let silent = round.seats.iter().filter(|seat| is_silent(seat));
         let silent: Vec<Address> = silent.map(|seat| seat.validator).collect();
         self.state
             .preload(silent.iter().map(|validator| Key::staked(*validator)))?;
         for validator in silent {
-            self.idle(validator, record.id, cause)?;
+            self.idle(validator, record.id)?;
         }
         Ok(())
     }

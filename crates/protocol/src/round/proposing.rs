@@ -7,7 +7,6 @@ use crate::{
     block::DutyKind,
     committee::{Lot, Purpose},
     record::{Nondet, ProposalInfo, Round, Seat, TxRecord, Validator},
-    stake::IdleCause,
     state::Key,
 };
 use alloc::{format, vec::Vec};
@@ -167,7 +166,7 @@ impl Run<'_> {
     /// The leader let its deadline pass (`STAKE-30`).
     pub(crate) fn leader_silent(&mut self, record: TxRecord) -> Result<(), ApplyError> {
         if let Some(leader) = record.round().and_then(Round::leader) {
-            self.idle(leader, record.id, IdleCause::Proposal)?;
+            self.idle(leader, record.id)?;
         }
         self.leader_failed(record)
     }

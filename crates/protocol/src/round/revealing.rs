@@ -9,7 +9,6 @@ use crate::{
     apply::{ApplyError, Run},
     params::Params,
     record::{Round, TxRecord},
-    stake::IdleCause,
     state::Key,
 };
 use venire_types::{
@@ -55,7 +54,9 @@ impl Run<'_> {
     /// All sealed votes are open, or the deadline has passed: count (`ROUND-22`, `ROUND-24`).
     pub(crate) fn reveals_closed(&mut self, mut record: TxRecord) -> Result<(), ApplyError> {
         self.stop_timer(&record)?;
-        self.idle_members(&record, IdleCause::Reveal)?;
+        self.idle_members(&record, self.params.reveal_timeout_ms, |seat| {
+            seat.commit.is_some() && seat.revealed_ms.is_none()
+        })?;
         let result = tally(current(&mut record)?);
         record.result = result;
         if current(&mut record)?.judges.is_some() {

@@ -30,7 +30,6 @@ mod tests;
 pub mod view;
 mod wallet;
 
-pub use offence::IdleCause;
 pub use params::{OutOfRange, StakeParams};
 pub use record::{
     Batch, Epoch, Epochs, Offence, Operator, Pool, PoolKind, Position, Slice, StakedValidator,

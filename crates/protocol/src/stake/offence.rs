@@ -17,19 +17,7 @@ use crate::{
     state::Key,
 };
 use alloc::vec::Vec;
-use borsh::{BorshDeserialize, BorshSerialize};
 use venire_types::{Address, B256, U256};
-
-/// How a member let everyone wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub enum IdleCause {
-    /// It led and said nothing.
-    Proposal,
-    /// It sealed no vote.
-    Commit,
-    /// It sealed a vote and did not open it.
-    Reveal,
-}
 
 /// Strikes of one epoch that are remembered: more than enough for a ban and the largest slash.
 const STRIKES_KEPT: usize = 64;
@@ -59,12 +47,7 @@ impl Run<'_> {
     }
 
     /// A member let its deadline pass (`STAKE-30`): a slash, and a strike.
-    pub(crate) fn idle(
-        &mut self,
-        validator: Address,
-        tx: B256,
-        _cause: IdleCause,
-    ) -> Result<(), ApplyError> {
+    pub(crate) fn idle(&mut self, validator: Address, tx: B256) -> Result<(), ApplyError> {
         let deed = self.deed(tx)?;
         self.staking().idle(validator, deed, tx)
     }

@@ -124,6 +124,28 @@ fn a_sealed_vote_that_is_never_opened_is_silence() {
 }
 
 #[test]
+fn who_is_cut_off_by_a_majority_is_not_idle() {
+    for act in [Act::Sealed, Act::Silent] {
+        let mut world = world(25, rules());
+        let contract = world.deploy(1, 0, &[]);
+        world.script(move |record, me| {
+            let seats = &record.round().expect("round").seats;
+            let last = seats.last().expect("seats").validator == me;
+            let leads = record.round().and_then(venire_protocol::Round::leader) == Some(me);
+            if last && !leads { act } else { Act::Honest }
+        });
+        let id = world.call(1, contract, 0, &[]);
+        world.wait(world.params.grace_ms);
+        world.drive();
+        assert_eq!(world.status(id), Status::Accepted);
+        for seat in &world.tx(id).rounds[0].seats {
+            let record = view::validator(&world.state, seat.validator).expect("state");
+            assert!(record.expect("validator").strikes.is_empty());
+        }
+    }
+}
+
+#[test]
 fn a_developers_network_neither_strikes_nor_slashes() {
     let mut world = World::new(25);
     let contract = world.deploy(1, 0, &[]);
