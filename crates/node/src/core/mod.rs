@@ -7,11 +7,17 @@
 mod chain;
 mod duty;
 mod explain;
+mod journal;
+mod juror;
+mod keys;
 mod note;
 mod snapshot;
 
 pub use chain::{Chain, Sealed, view_seed};
 pub use duty::{Commitment, Ended, commit, judge, lead, payload, request, reveal};
 pub use explain::explain;
+pub use journal::{Damaged, Entry, Line, Place, Records, Spot};
+pub use juror::{Juror, Phase, ended, role, unable};
+pub use keys::{Key, SignError};
 pub use note::Note;
 pub use snapshot::Snapshot;

@@ -4,16 +4,16 @@
 //! # Invariants
 //! - A validator that finds a record for a round repeats it and never executes again: it cannot
 //!   say two things, not even across a `kill -9`.
-//! - Records are appended, checksummed and synced; a torn tail is dropped, nothing else is ever
-//!   rewritten, and damage before the tail stops the node.
+//! - Records are appended and synced; a torn tail is dropped, nothing else is ever rewritten, and
+//!   damage before the tail stops the node.
 //! - A duty of an earlier epoch (before the chain was put back) can no longer be recorded.
 //! - Unlike state, this file cannot be rebuilt from the chain.
 //!
 //! # Not here
-//! - Commit secrets: they are derived from the key (`keys`), so they need no disk.
+//! - The bytes of a record (`core::journal`), commit secrets: they are derived from the key
+//!   (`core::keys`), so they need no disk.
 
-use crate::core::{Commitment, Note};
-use borsh::{BorshDeserialize, BorshSerialize};
+use crate::core::{Entry, Line, Place, Records};
 use std::{
     collections::BTreeMap,
     fs::{File, OpenOptions},
@@ -22,54 +22,13 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use venire_types::{Address, B256, jury::Proposal};
-
-/// Which execution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
-pub(crate) struct Place {
-    /// Transaction.
-    pub(crate) tx: B256,
-    /// Round.
-    pub(crate) round: u32,
-    /// Who executed.
-    pub(crate) validator: Address,
-}
-
-/// One execution.
-#[derive(Clone, Debug, PartialEq, Eq, BorshSerialize, BorshDeserialize)]
-pub(crate) struct Entry {
-    /// What the validator is bound to.
-    pub(crate) bound: Commitment,
-    /// The proposal, when it led.
-    pub(crate) proposal: Option<Proposal>,
-    /// What it saw.
-    pub(crate) note: Note,
-}
-
-#[derive(BorshSerialize, BorshDeserialize)]
-enum Line {
-    Entry(Place, Box<Entry>),
-    /// The chain was put back to a snapshot: earlier words bind nobody any more.
-    Reset,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Spot {
-    offset: u64,
-    len: u32,
-    /// Whether it still binds.
-    live: bool,
-}
 
 #[derive(Debug, Default)]
 struct Inner {
     file: Option<Arc<File>>,
-    end: u64,
+    records: Records,
     /// A write failed: nothing more can be promised.
     poisoned: bool,
-    /// Counts the times the chain was put back.
-    epoch: u64,
-    index: BTreeMap<Place, Spot>,
     /// Without a directory, records live here at their offsets.
     memory: BTreeMap<u64, Vec<u8>>,
 }
@@ -107,8 +66,6 @@ pub enum JournalError {
     Poisoned,
 }
 
-const HEAD: usize = 8;
-
 impl Journal {
     /// Opens or creates the journal of a data directory.
     ///
@@ -122,25 +79,24 @@ impl Journal {
             .open(path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        let mut inner = Inner::default();
-        let mut rest = bytes.as_slice();
-        while let Some((line, size)) = read_line(rest) {
-            inner.note(line, size);
-            rest = rest.get(size..).unwrap_or_default();
-        }
-        if !rest.is_empty() {
-            if holds_a_line(rest.get(1..).unwrap_or_default()) {
-                let (path, offset) = (path.to_owned(), inner.end);
-                return Err(JournalError::Damaged { path, offset });
-            }
+        let records = Records::recover(&bytes).map_err(|damaged| JournalError::Damaged {
+            path: path.to_owned(),
+            offset: damaged.offset,
+        })?;
+        let torn = (bytes.len() as u64).saturating_sub(records.end());
+        if torn > 0 {
             tracing::warn!(
-                bytes = rest.len(),
+                bytes = torn,
                 "dropped a torn write at the end of the duty journal"
             );
-            file.set_len(inner.end)?;
+            file.set_len(records.end())?;
         }
-        let synced = Mutex::new(inner.end);
-        inner.file = Some(Arc::new(file));
+        let synced = Mutex::new(records.end());
+        let inner = Inner {
+            file: Some(Arc::new(file)),
+            records,
+            ..Inner::default()
+        };
         Ok(Self {
             inner: Mutex::new(inner),
             synced,
@@ -160,7 +116,7 @@ impl Journal {
     /// How often the chain was put back; a duty carries the number it was given out under.
     #[must_use]
     pub(crate) fn epoch(&self) -> u64 {
-        self.lock().epoch
+        self.lock().records.epoch()
     }
 
     /// Appends an execution of a duty of `epoch`; when this returns, neither a `kill -9` nor a
@@ -171,11 +127,11 @@ impl Journal {
     pub(crate) fn put(&self, place: Place, entry: Entry, epoch: u64) -> Result<(), JournalError> {
         let end = {
             let mut inner = self.lock();
-            if inner.epoch != epoch {
+            if inner.records.epoch() != epoch {
                 return Err(JournalError::PutBack);
             }
             inner.append(Line::Entry(place, Box::new(entry)))?;
-            inner.end
+            inner.records.end()
         };
         self.sync(end)
     }
@@ -188,7 +144,7 @@ impl Journal {
         }
         let (file, reached) = {
             let inner = self.lock();
-            (inner.file.clone(), inner.end)
+            (inner.file.clone(), inner.records.end())
         };
         if let Some(file) = file
             && let Err(error) = file.sync_data()
@@ -220,7 +176,7 @@ impl Journal {
         let end = {
             let mut inner = self.lock();
             inner.append(Line::Reset)?;
-            inner.end
+            inner.records.end()
         };
         self.sync(end)
     }
@@ -231,89 +187,47 @@ impl Inner {
         if self.poisoned {
             return Err(JournalError::Poisoned);
         }
-        let payload = borsh::to_vec(&line).map_err(|error| io::Error::other(error.to_string()))?;
-        let len = u32::try_from(payload.len()).map_err(io::Error::other)?;
-        let mut bytes = Vec::with_capacity(payload.len() + HEAD);
-        bytes.extend_from_slice(&len.to_le_bytes());
-        bytes.extend_from_slice(&crc32fast::hash(&payload).to_le_bytes());
-        bytes.extend_from_slice(&payload);
+        let bytes = line
+            .to_bytes()
+            .ok_or_else(|| io::Error::other("the record is too long"))?;
         match &self.file {
             Some(file) => {
                 if let Err(error) = file.as_ref().write_all(&bytes) {
                     // Half a record may be there; take it back so that the file stays whole.
                     self.poisoned = true;
-                    let _ = file.set_len(self.end);
+                    let _ = file.set_len(self.records.end());
                     return Err(error.into());
                 }
             }
-            None => drop(self.memory.insert(self.end, bytes.clone())),
+            None => drop(self.memory.insert(self.records.end(), bytes.clone())),
         }
-        self.note(line, bytes.len());
+        self.records.note(&line, bytes.len());
         Ok(())
     }
 
-    fn note(&mut self, line: Line, size: usize) {
-        match line {
-            Line::Entry(place, _) => {
-                let len = u32::try_from(size).unwrap_or(u32::MAX);
-                let spot = Spot {
-                    offset: self.end,
-                    len,
-                    live: true,
-                };
-                self.index.insert(place, spot);
-            }
-            Line::Reset => {
-                self.epoch += 1;
-                self.index.values_mut().for_each(|spot| spot.live = false);
-            }
-        }
-        self.end += size as u64;
-    }
-
     fn read(&self, place: Place, must_bind: bool) -> Option<Entry> {
-        let spot = self
-            .index
-            .get(&place)
-            .filter(|spot| spot.live || !must_bind)?;
+        let spot = self.records.find(place)?;
+        if must_bind && !spot.live {
+            return None;
+        }
         let mut bytes = vec![0; spot.len as usize];
         match &self.file {
             Some(file) => file.read_exact_at(&mut bytes, spot.offset).ok()?,
             None => bytes.clone_from(self.memory.get(&spot.offset)?),
         }
-        match read_line(&bytes)?.0 {
+        match Line::read(&bytes)?.0 {
             Line::Entry(_, entry) => Some(*entry),
             Line::Reset => None,
         }
     }
 }
 
-/// The first whole line of `bytes` and its size.
-fn read_line(bytes: &[u8]) -> Option<(Line, usize)> {
-    let (head, rest) = bytes.split_first_chunk::<HEAD>()?;
-    let (len, crc) = head.split_at(4);
-    let len = u32::from_le_bytes(len.try_into().ok()?) as usize;
-    let payload = rest.get(..len)?;
-    if crc32fast::hash(payload) != u32::from_le_bytes(crc.try_into().ok()?) {
-        return None;
-    }
-    Some((borsh::from_slice(payload).ok()?, HEAD + len))
-}
-
-/// Does a whole line begin anywhere in `bytes`? Then what precedes it is damage, not a torn write.
-fn holds_a_line(bytes: &[u8]) -> bool {
-    (0..bytes.len()).any(|at| {
-        bytes
-            .get(at..)
-            .is_some_and(|rest| read_line(rest).is_some())
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::{Commitment, Note};
     use proptest::{collection::vec, prelude::*, sample::Index};
-    use venire_types::vote::Vote;
+    use venire_types::{Address, B256, vote::Vote};
 
     fn place(n: u8) -> Place {
         Place {
@@ -401,7 +315,7 @@ mod tests {
         let mut ends = Vec::new();
         for (n, text) in (0..).zip(texts) {
             journal.put(place(n), entry(text), 0).unwrap();
-            ends.push(usize::try_from(journal.lock().end).unwrap());
+            ends.push(usize::try_from(journal.lock().records.end()).unwrap());
         }
         (dir, path, ends)
     }
@@ -413,7 +327,7 @@ mod tests {
             let path = dir.path().join("duties.log");
             std::fs::write(&path, &bytes).unwrap();
             match Journal::open(&path) {
-                Ok(journal) => prop_assert!(journal.lock().index.is_empty()),
+                Ok(journal) => prop_assert!(journal.lock().records.is_empty()),
                 Err(JournalError::Damaged { .. }) => {}
                 Err(error) => prop_assert!(false, "{error}"),
             }
@@ -447,7 +361,7 @@ mod tests {
             match Journal::open(&path) {
                 Ok(journal) => {
                     prop_assert!(is_last);
-                    prop_assert_eq!(journal.lock().end, begin as u64);
+                    prop_assert_eq!(journal.lock().records.end(), begin as u64);
                 }
                 Err(JournalError::Damaged { offset, .. }) => {
                     prop_assert!(!is_last);

@@ -7,7 +7,6 @@ mod gate;
 mod gather;
 mod host;
 mod journal;
-mod keys;
 mod node;
 mod observers;
 mod origin;

@@ -5,13 +5,12 @@ use super::{
     config::{Listening, NodeConfig},
     gate::Gate,
     journal::{Journal, JournalError},
-    keys::Key,
     observers::Observers,
     origin::{ACCOUNTS, Origin, origin},
     rpc,
     sequencer::{self, Command, Fatal, Sequencer},
 };
-use crate::core::{Chain, Snapshot};
+use crate::core::{Chain, Key, Snapshot};
 use std::{
     collections::BTreeMap,
     sync::{

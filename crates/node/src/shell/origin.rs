@@ -5,9 +5,9 @@
 
 use super::{
     config::NodeConfig,
-    keys::Key,
     node::{STAKE, StartError},
 };
+use crate::core::Key;
 use borsh::{BorshDeserialize, BorshSerialize};
 use venire_protocol::{Genesis, Params, SPONSOR, genesis};
 use venire_store::{Commit, Store};

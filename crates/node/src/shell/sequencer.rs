@@ -16,7 +16,7 @@ use super::{
     node::{Head, NodeEvent, Shared},
     worker::{self, now},
 };
-use crate::core::{Chain, Snapshot, view_seed};
+use crate::core::{Chain, Phase, Snapshot, view_seed};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
@@ -26,7 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::sync::oneshot;
-use venire_protocol::{Broken, DutyKind, Effect, Globals, Input, Key, RawBlock, Reject};
+use venire_protocol::{Broken, Effect, Globals, Input, Key, RawBlock, Reject};
 use venire_store::{Commit, Delta, RestoreError, SnapshotId, Store};
 use venire_types::{Address, B256, signed::canonical, vote::Status};
 
@@ -76,17 +76,6 @@ pub(crate) struct Statement {
     pub(crate) epoch: u64,
     /// The signed words; `None` when the validator cannot speak (it counts as silent).
     pub(crate) input: Option<Input>,
-}
-
-/// Phases in which statements are made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Phase {
-    /// Proposing.
-    Lead,
-    /// Committing.
-    Judge,
-    /// Revealing.
-    Reveal,
 }
 
 /// The node must stop.
@@ -365,11 +354,7 @@ impl Sequencer {
                     deadline_ms,
                     kind,
                 } => {
-                    let phase = match kind {
-                        DutyKind::Lead => Phase::Lead,
-                        DutyKind::Judge { .. } => Phase::Judge,
-                        DutyKind::Reveal => Phase::Reveal,
-                    };
+                    let phase = Phase::from(kind);
                     let gather = self.gathers.entry((*tx, *round, phase)).or_insert_with(|| {
                         let flush_at_ms = deadline_ms.saturating_sub(FLUSH_BEFORE_MS);
                         Gather::new(began_ms, flush_at_ms)

@@ -1,7 +1,7 @@
 //! One line about a decided transaction, for consoles.
 
-use super::{journal::Place, node::Shared};
-use crate::core::explain;
+use super::node::Shared;
+use crate::core::{Place, explain};
 use venire_protocol::{Kind, TxRecord};
 use venire_types::{
     Address, B256,

@@ -9,23 +9,17 @@
 use super::{
     gate::{self, Permit},
     host::{ChainHost, World},
-    journal::{Entry, Place},
     node::{Shared, ValidatorSeat},
-    sequencer::{Command, Phase, Statement},
+    sequencer::{Command, Statement},
 };
-use crate::core::{Note, Snapshot, commit, judge, lead, payload, request, reveal};
+use crate::core::{Entry, Juror, Phase, Place, Snapshot, ended, request, role, unable};
 use std::{
-    collections::BTreeMap,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     time::{Duration, Instant},
 };
 use venire_protocol::{DutyKind, Input};
-use venire_types::{
-    Address, B256,
-    jury::Propose,
-    outcome::{Fault, Outcome},
-};
+use venire_types::{Address, B256};
 use venire_vm::{Execution, Role};
 
 /// Longest wait for one model or page.
@@ -82,17 +76,9 @@ struct Duty<'a> {
 
 impl Duty<'_> {
     fn fulfil(&self, kind: DutyKind, inside: Option<gate::Place>) -> Statement {
-        let phase = match &kind {
-            DutyKind::Lead => Phase::Lead,
-            DutyKind::Judge { .. } => Phase::Judge,
-            DutyKind::Reveal => Phase::Reveal,
-        };
-        let speak = AssertUnwindSafe(|| match kind {
-            DutyKind::Lead => self.lead(inside?.compute()),
-            DutyKind::Judge { nondet } => self.judge(nondet, inside?.compute()),
-            DutyKind::Reveal => self.reveal(),
-        });
-        let input = catch_unwind(speak).unwrap_or_default();
+        let phase = Phase::from(&kind);
+        let input = catch_unwind(AssertUnwindSafe(|| self.speak(kind, phase, inside)));
+        let input = input.unwrap_or_default();
         if input.is_none() {
             let Place { tx, validator, .. } = self.place;
             tracing::error!(%tx, %validator, ?phase, "a validator stays silent");
@@ -107,62 +93,21 @@ impl Duty<'_> {
         }
     }
 
-    fn nonce(&self) -> B256 {
-        let round = self.place.round.to_be_bytes();
-        let parts: [&[u8]; 2] = [self.place.tx.as_slice(), &round];
-        self.seat.key.private("commit", &parts)
-    }
-
-    const fn who(&self) -> (B256, u32, Address) {
-        (self.place.tx, self.place.round, self.place.validator)
-    }
-
-    fn lead(&self, permit: Permit) -> Option<Input> {
-        let entry = match self.shared.journal.bound(self.place) {
-            Some(entry) => entry,
-            None => {
-                let (execution, elapsed_ms) = self.execute(Role::Leader, permit);
-                let (propose, bound) =
-                    lead(&self.shared.params, self.who(), &execution, self.nonce());
-                self.bind(Entry {
-                    bound,
-                    proposal: Some(propose.proposal),
-                    note: self.note(execution, elapsed_ms),
-                })?
+    /// The words of this duty, from the journal if they were bound before.
+    fn speak(&self, kind: DutyKind, phase: Phase, inside: Option<gate::Place>) -> Option<Input> {
+        let juror = Juror {
+            key: &self.seat.key,
+            params: &self.shared.params,
+        };
+        let entry = match (self.shared.journal.bound(self.place), role(kind)) {
+            (Some(entry), _) => entry,
+            (None, None) => return None,
+            (None, Some(role)) => {
+                let (execution, elapsed_ms) = self.execute(role, inside?.compute());
+                self.bind(juror.bind(self.place, phase, execution, elapsed_ms))?
             }
         };
-        let propose = Propose {
-            tx: self.place.tx,
-            round: self.place.round,
-            proposal: entry.proposal?,
-        };
-        let signed = self.seat.key.sign(self.shared.params.chain_id, propose);
-        signed.ok().map(Input::Propose)
-    }
-
-    fn judge(&self, nondet: BTreeMap<u32, Vec<u8>>, permit: Permit) -> Option<Input> {
-        let entry = match self.shared.journal.bound(self.place) {
-            Some(entry) => entry,
-            None => {
-                let leader = Arc::new(nondet);
-                let (execution, elapsed_ms) = self.execute(Role::Validator { leader }, permit);
-                self.bind(Entry {
-                    bound: judge(&self.shared.params, &execution),
-                    proposal: None,
-                    note: self.note(execution, elapsed_ms),
-                })?
-            }
-        };
-        let commit = commit(self.who(), &entry.bound, self.nonce());
-        let signed = self.seat.key.sign(self.shared.params.chain_id, commit);
-        signed.ok().map(Input::Commit)
-    }
-
-    fn reveal(&self) -> Option<Input> {
-        let entry = self.shared.journal.bound(self.place)?;
-        let reveal = reveal(self.place.tx, self.place.round, entry.bound, self.nonce());
-        let signed = self.seat.key.sign(self.shared.params.chain_id, reveal);
-        signed.ok().map(Input::Reveal)
+        juror.speak(self.place, phase, entry)
     }
 
     fn bind(&self, entry: Entry) -> Option<Entry> {
@@ -221,46 +166,6 @@ impl Duty<'_> {
             permit,
             patience: PATIENCE,
         }
-    }
-
-    /// What a receipt shows of an execution: the outcome as it counts, cut to what a block can
-    /// carry.
-    fn note(&self, execution: Execution, elapsed_ms: u64) -> Note {
-        Note {
-            outcome: Some(payload(&self.shared.params, &execution).outcome),
-            stdout: execution.stdout,
-            stderr: execution.stderr,
-            fault: execution.fault,
-            disagreement: execution.disagreement,
-            reason: execution.unavailable.or(execution.reason),
-            fuel: execution.fuel,
-            elapsed_ms,
-        }
-    }
-}
-
-/// An execution that ended before any code ran.
-fn ended(outcome: Outcome, fault: Fault) -> Execution {
-    Execution {
-        outcome,
-        fault: Some(fault),
-        delta: BTreeMap::new(),
-        emissions: Vec::new(),
-        nondet: BTreeMap::new(),
-        disagreement: None,
-        reason: None,
-        unavailable: None,
-        stdout: String::new(),
-        stderr: String::new(),
-        fuel: 0,
-    }
-}
-
-/// An execution that this validator cannot do.
-fn unable(why: &str) -> Execution {
-    Execution {
-        unavailable: Some(why.to_owned()),
-        ..ended(Outcome::VmError("internal".to_owned()), Fault::default())
     }
 }
 

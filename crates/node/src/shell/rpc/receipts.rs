@@ -5,11 +5,8 @@
 //! - What the rules made of a result goes before what the execution came to.
 //! - A receipt has a bounded size, whatever the contract printed or was called with.
 
-use super::super::{
-    journal::Place,
-    node::{Head, STAKE, Shared, ValidatorSeat},
-};
-use crate::core::{Note, explain};
+use super::super::node::{Head, STAKE, Shared, ValidatorSeat};
+use crate::core::{Note, Place, explain};
 use ::base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
 use std::{borrow::Cow, collections::BTreeMap};

@@ -1,4 +1,4 @@
-//! Keys that a local network derives from its seed: validators and funded developer accounts.
+//! Keys that a local or simulated network derives from its seed: validators and funded accounts.
 //!
 //! # Invariants
 //! - Same seed, same keys: a developer's addresses survive a restart.
@@ -13,7 +13,7 @@ use venire_types::{
 
 /// A signing key.
 #[derive(Clone)]
-pub(crate) struct Key {
+pub struct Key {
     signer: PrivateKeySigner,
     secret: B256,
 }
@@ -27,12 +27,12 @@ impl std::fmt::Debug for Key {
 /// A key cannot sign (it never happens with a key made here).
 #[derive(Debug, thiserror::Error)]
 #[error("sign a statement")]
-pub(crate) struct SignError;
+pub struct SignError;
 
 impl Key {
     /// Key number `index` of a purpose under a network seed.
     #[must_use]
-    pub(crate) fn derive(seed: B256, purpose: &str, index: u32) -> Self {
+    pub fn derive(seed: B256, purpose: &str, index: u32) -> Self {
         let mut counter = 0_u32;
         loop {
             let parts: [&[u8]; 4] = [
@@ -52,13 +52,13 @@ impl Key {
 
     /// Address of the key.
     #[must_use]
-    pub(crate) fn address(&self) -> Address {
+    pub fn address(&self) -> Address {
         self.signer.address()
     }
 
     /// The secret in hex, for the banner of a local network.
     #[must_use]
-    pub(crate) fn reveal(&self) -> String {
+    pub fn reveal(&self) -> String {
         format!("{:#x}", self.secret)
     }
 
@@ -66,11 +66,7 @@ impl Key {
     ///
     /// # Errors
     /// [`SignError`].
-    pub(crate) fn sign<T: Statement>(
-        &self,
-        chain_id: u64,
-        body: T,
-    ) -> Result<Verified<T>, SignError> {
+    pub fn sign<T: Statement>(&self, chain_id: u64, body: T) -> Result<Verified<T>, SignError> {
         let digest = digest(chain_id, &body).map_err(|_| SignError)?;
         let signature = self.signer.sign_hash_sync(&digest).map_err(|_| SignError)?;
         let signed = Signed {
@@ -83,7 +79,7 @@ impl Key {
     /// A secret that only this key can make and always makes the same: commit nonces, prompt
     /// nonces. Being derived, it needs no disk to survive a crash.
     #[must_use]
-    pub(crate) fn private(&self, purpose: &str, parts: &[&[u8]]) -> B256 {
+    pub fn private(&self, purpose: &str, parts: &[&[u8]]) -> B256 {
         let mut all: Vec<&[u8]> = vec![self.secret.as_slice(), purpose.as_bytes(), &[0]];
         all.extend_from_slice(parts);
         tagged("private", &all)
