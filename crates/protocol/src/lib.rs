@@ -47,6 +47,7 @@ mod messages;
 mod params;
 mod queue;
 mod record;
+mod reject;
 mod round;
 pub mod stake;
 mod state;
@@ -54,7 +55,7 @@ mod timer;
 mod undo;
 pub mod view;
 
-pub use admit::{AdmitError, Reject, admit, precheck};
+pub use admit::{admit, precheck};
 pub use apply::{Applied, ApplyError, apply};
 pub use block::{Block, DutyKind, Effect, Input, InputError, RawBlock, RawInput};
 pub use fee::{
@@ -67,4 +68,5 @@ pub use record::{
     Account, Appeal, AppealEnd, AppealKind, Body, CodeState, Contract, Globals, Kind, ProposalInfo,
     Queue, Round, Seat, StatusChange, TxRecord, Validator,
 };
+pub use reject::{AdmitError, Reject};
 pub use state::{Broken, Delta, Key, Lookup, Read, Value};

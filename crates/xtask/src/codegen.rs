@@ -11,6 +11,7 @@ use eyre::{ContextCompat as _, Result};
 
 use crate::deps::ROOMS;
 use crate::output;
+use crate::tidy::spec::{defined_rules, named_rules};
 use crate::tree::{Finding, Tree};
 
 const END: &str = "<!-- end of generated part -->";
@@ -31,6 +32,11 @@ const PARTS: &[Part] = &[
         path: "docs/adr/README.md",
         name: "decisions",
         render: decisions,
+    },
+    Part {
+        path: "docs/spec/README.md",
+        name: "rules",
+        render: rules,
     },
 ];
 
@@ -133,6 +139,38 @@ fn decisions(tree: &Tree) -> String {
     list
 }
 
+/// Every numbered rule: what it says at first, and the files that name it.
+fn rules(tree: &Tree) -> String {
+    let named = named_rules(tree);
+    let mut table = String::new();
+    let mut page = "";
+    for rule in defined_rules(tree) {
+        if rule.path != page {
+            page = rule.path;
+            let file = page.trim_start_matches("docs/spec/");
+            let title = tree.get(page).and_then(|text| text.lines().next());
+            let title = title.unwrap_or_default().trim_start_matches("# ");
+            table.push_str(&format!(
+                "\n### [{title}]({file})\n\n| rule | in short | named by |\n| --- | --- | --- |\n"
+            ));
+        }
+        let files: Vec<String> = named
+            .get(rule.id)
+            .into_iter()
+            .flatten()
+            .map(|path| format!("`{}`", path.trim_start_matches("crates/")))
+            .collect();
+        let sentence = rule.sentence.replace('|', "\\|");
+        table.push_str(&format!(
+            "| {} | {sentence} | {} |\n",
+            rule.id,
+            files.join(", ")
+        ));
+    }
+    table.push('\n');
+    table
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,5 +213,21 @@ mod tests {
         assert!(
             table.contains("| [`protocol`](crates/protocol) | every rule validators must agree on")
         );
+    }
+
+    #[test]
+    fn every_rule_is_in_the_table_with_the_files_that_name_it() {
+        let tree = Tree::sample(&[
+            (
+                "docs/spec/rounds.md",
+                "# Rounds\n\n**ABC-01** One vote. Or two.\n",
+            ),
+            ("crates/protocol/src/a.rs", "// ABC-01\n"),
+            ("crates/protocol/src/b.rs", "// ABC-01, ABC-01\n"),
+        ]);
+        let table = rules(&tree);
+        assert!(table.contains("### [Rounds](rounds.md)"), "{table}");
+        let row = "| ABC-01 | One vote. | `protocol/src/a.rs`, `protocol/src/b.rs` |";
+        assert!(table.contains(row), "{table}");
     }
 }

@@ -117,6 +117,16 @@ fn a_validator_joins_and_is_active_two_epochs_later() {
 }
 
 #[test]
+fn one_owner_may_have_several_validators() {
+    let mut world = world(3, rules());
+    let wallets = [50, 51].map(|key| join(&mut world, 1, user(key), 2_000));
+    assert_ne!(wallets[0], wallets[1]);
+    assert_eq!(view::wallets(&world.state, user(1)), Ok(wallets.to_vec()));
+    epochs(&mut world, 2);
+    assert!(wallets.iter().all(|wallet| is_active(&world, *wallet)));
+}
+
+#[test]
 fn own_stake_comes_back_through_the_wallet() {
     let mut world = world(25, rules());
     let wallet = join(&mut world, 1, user(50), 5_000);

@@ -10,16 +10,18 @@ use eyre::Result;
 use crate::tree::{Finding, Tree};
 use crate::{codegen, output};
 
+mod coverage;
 mod docs;
 mod manifests;
 mod size;
-mod spec;
+pub(crate) mod spec;
 mod text;
 
 type Check = fn(&Tree) -> Vec<Finding>;
 
 const CHECKS: &[Check] = &[
     codegen::check,
+    coverage::rows,
     docs::book,
     docs::decisions,
     docs::links,

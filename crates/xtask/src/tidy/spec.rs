@@ -6,50 +6,96 @@ use crate::tree::{Finding, Tree};
 
 const CODE: &[&str] = &[".rs", ".py", ".ts", ".js", ".mjs", ".svelte", ".wit"];
 
-/// Rules are numbered in `docs/spec` (a line that opens with `**ROUND-07**`). Each is named by
-/// code, each number in code is a rule, and no number is given twice.
-pub(super) fn rules(tree: &Tree) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut rules: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
+/// A numbered rule: where it stands, and what it says at first.
+pub(crate) struct Rule<'a> {
+    /// Its number, such as `ROUND-07`.
+    pub(crate) id: &'a str,
+    /// Page that defines it.
+    pub(crate) path: &'a str,
+    /// Line of the definition, counted from 1.
+    pub(crate) line: usize,
+    /// Its first sentence.
+    pub(crate) sentence: String,
+}
+
+/// Every rule that `docs/spec` defines (a line that opens with `**ROUND-07**`), page by page.
+pub(crate) fn defined_rules(tree: &Tree) -> Vec<Rule<'_>> {
+    let mut rules = Vec::new();
     for (path, text) in tree
         .ending(&[".md"])
         .filter(|(path, _)| path.starts_with("docs/spec/"))
     {
         for (at, line) in text.lines().enumerate() {
-            let Some(id) = defined(line) else { continue };
-            if let Some((first, line)) = rules.insert(id, (path, at + 1)) {
-                findings.push(Finding::new(
+            if let Some(id) = defined(line) {
+                let rest = text.lines().skip(at).take_while(|line| !line.is_empty());
+                rules.push(Rule {
+                    id,
                     path,
-                    at + 1,
-                    format!("{id} is already a rule, at {first}:{line}"),
-                ));
+                    line: at + 1,
+                    sentence: sentence(id, &rest.collect::<Vec<_>>().join(" ")),
+                });
             }
         }
     }
+    rules
+}
+
+/// Files of code that name each rule, in order of path; samples of these checks do not count.
+pub(crate) fn named_rules(tree: &Tree) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut named: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let is_ours = |path: &str| path.starts_with("crates/xtask/");
+    for (path, text) in tree.ending(CODE).filter(|(path, _)| !is_ours(path)) {
+        for id in text.lines().flat_map(ids) {
+            named.entry(id).or_default().insert(path);
+        }
+    }
+    named
+}
+
+/// Each rule is named by code, each number in code is a rule, and no number is given twice.
+pub(super) fn rules(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut rules: BTreeMap<&str, (&str, usize)> = BTreeMap::new();
+    for rule in defined_rules(tree) {
+        let here = (rule.path, rule.line);
+        if let Some((first, line)) = rules.insert(rule.id, here) {
+            let what = format!("{} is already a rule, at {first}:{line}", rule.id);
+            findings.push(Finding::new(rule.path, rule.line, what));
+        }
+    }
     let families: BTreeSet<&str> = rules.keys().filter_map(|id| family(id)).collect();
-    let mut named = BTreeSet::new();
     for (path, text) in tree.ending(CODE) {
         for (at, line) in text.lines().enumerate() {
             for id in ids(line).filter(|id| family(id).is_some_and(|one| families.contains(one))) {
-                named.insert(id);
                 if !rules.contains_key(id) {
-                    findings.push(Finding::new(
-                        path,
-                        at + 1,
-                        format!("{id} is no rule of docs/spec"),
-                    ));
+                    let what = format!("{id} is no rule of docs/spec");
+                    findings.push(Finding::new(path, at + 1, what));
                 }
             }
         }
     }
-    for (id, (path, line)) in rules.iter().filter(|(id, _)| !named.contains(*id)) {
-        findings.push(Finding::new(
-            path,
-            *line,
-            format!("{id} is named by no code; write it where it is carried out"),
-        ));
+    let named = named_rules(tree);
+    for (id, (path, line)) in rules.iter().filter(|(id, _)| !named.contains_key(*id)) {
+        let what = format!("{id} is named by no code; write it where it is carried out");
+        findings.push(Finding::new(path, *line, what));
     }
     findings
+}
+
+/// What a rule says at first, without its number.
+fn sentence(id: &str, paragraph: &str) -> String {
+    let text = paragraph.trim_start_matches(['#', '-', '*', '|', '`', ' ']);
+    let text = text.strip_prefix(id).unwrap_or(text);
+    let text = text.trim_start_matches(['*', '`', ' ']);
+    let is_end = |at: usize| {
+        let rest = text.get(at..).unwrap_or_default();
+        let rest = rest.trim_start_matches([')', '"']);
+        let next = rest.strip_prefix(' ').and_then(|rest| rest.chars().next());
+        rest.is_empty() || next.is_some_and(|c| c.is_uppercase() || c == '`')
+    };
+    let mut stops = text.match_indices('.').map(|(at, _)| at + 1);
+    let end = stops.find(|at| is_end(*at)).unwrap_or(text.len());
+    text.get(..end).unwrap_or(text).to_owned()
 }
 
 /// The rule that a line defines: its number opens the line, in bold type or as a heading.
@@ -61,7 +107,7 @@ fn defined(line: &str) -> Option<&str> {
 }
 
 /// Words like `ROUND-07`: capitals, a dash, digits.
-fn ids(line: &str) -> impl Iterator<Item = &str> {
+pub(super) fn ids(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
         .filter(|word| family(word).is_some())
 }
@@ -102,6 +148,18 @@ pub(super) fn vectors(tree: &Tree) -> Vec<Finding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rules_are_told_by_their_first_sentence() {
+        let page = "# Rounds\n\n**ABC-01** Half of `0.5.1` (see ABC-02.) is one\nvote. No more.\n\n- **ABC-02** Two\n";
+        let tree = Tree::sample(&[("docs/spec/rounds.md", page)]);
+        let told: Vec<(usize, String)> = defined_rules(&tree)
+            .into_iter()
+            .map(|rule| (rule.line, rule.sentence))
+            .collect();
+        let first = "Half of `0.5.1` (see ABC-02.) is one vote.";
+        assert_eq!(told, [(3, first.to_owned()), (6, "Two".to_owned())]);
+    }
 
     #[test]
     fn rules_named_by_code_pass() {
