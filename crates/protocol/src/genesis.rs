@@ -1,7 +1,7 @@
 //! The state before the first block.
 
 use crate::{
-    params::Params,
+    params::{ParamError, Params, amount},
     record::{Account, Globals},
     stake,
     state::{Delta, Key, Overlay, Value},
@@ -20,23 +20,62 @@ pub struct Genesis {
     pub alloc: Vec<(Address, U256)>,
 }
 
-/// The first delta (`ROUND-01`). A repeated validator counts once, with its last stake; repeated
-/// allocations add up. The first block has height 1.
-#[must_use]
-pub fn genesis(params: &Params, genesis: &Genesis) -> Delta {
+/// Why no chain can begin so.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum GenesisError {
+    /// A parameter.
+    #[error(transparent)]
+    Param(#[from] ParamError),
+    /// One validator twice.
+    #[error("validator {validator:#x} is there twice; a key judges once")]
+    Duplicate {
+        /// Who.
+        validator: Address,
+    },
+    /// More than the chain may have.
+    #[error("{count} validators are more than stake.validators_max allows, {most}")]
+    Validators {
+        /// Given.
+        count: usize,
+        /// Allowed.
+        most: u32,
+    },
+    /// Too little stake.
+    #[error(
+        "validator {validator:#x} has a stake of {}; stake.validator_min is {}",
+        amount(*.stake), amount(*.least)
+    )]
+    Stake {
+        /// Who.
+        validator: Address,
+        /// Given, wei.
+        stake: U256,
+        /// Least, wei.
+        least: U256,
+    },
+    /// The sum of all money is no 256-bit number.
+    #[error("stakes and allocations together are more money than can be counted")]
+    Supply,
+}
+
+/// The first delta (`ROUND-01`). Repeated allocations add up. The first block has height 1.
+///
+/// # Errors
+/// [`GenesisError`].
+pub fn genesis(params: &Params, genesis: &Genesis) -> Result<Delta, GenesisError> {
+    params.check()?;
+    let stakes = stakes(params, &genesis.validators)?;
     let nothing: BTreeMap<Key, Value> = BTreeMap::new();
     let mut state = Overlay::new(&nothing);
-    let stakes: BTreeMap<Address, U256> = genesis.validators.iter().copied().collect();
-    let mut balances: BTreeMap<Address, U256> = BTreeMap::new();
     // An empty state has nothing that could be missing or broken.
-    let mut minted = stake::begin(params, &mut state, genesis.time_ms, &stakes).unwrap_or_default();
+    let mut minted = stake::begin(params, &mut state, genesis.time_ms, &stakes)
+        .map_err(|_| GenesisError::Supply)?;
+    let mut balances: BTreeMap<Address, U256> = BTreeMap::new();
     for (address, amount) in &genesis.alloc {
-        // The supply saturates before any balance can, so the two always agree.
-        let total = minted.saturating_add(*amount);
-        let granted = total.saturating_sub(minted);
-        minted = total;
+        minted = minted.checked_add(*amount).ok_or(GenesisError::Supply)?;
+        // The supply overflows before any balance can.
         let balance = balances.entry(*address).or_default();
-        *balance = balance.saturating_add(granted);
+        *balance = balance.saturating_add(*amount);
     }
     for (address, balance) in balances {
         state.store(Key::account(address), &Account { nonce: 0, balance });
@@ -49,5 +88,32 @@ pub fn genesis(params: &Params, genesis: &Genesis) -> Delta {
         transactions: 0,
     };
     state.store(Key::globals(), &globals);
-    state.into_delta()
+    Ok(state.into_delta())
+}
+
+/// The validators and their stakes, if they may begin.
+fn stakes(
+    params: &Params,
+    validators: &[(Address, U256)],
+) -> Result<BTreeMap<Address, U256>, GenesisError> {
+    let (count, most) = (validators.len(), params.stake.validators_max);
+    if u32::try_from(count).map_or(true, |count| count > most) {
+        return Err(GenesisError::Validators { count, most });
+    }
+    let (mut stakes, mut total) = (BTreeMap::new(), U256::ZERO);
+    for (validator, stake) in validators {
+        let (validator, stake, least) = (*validator, *stake, params.stake.validator_min);
+        if stake < least {
+            return Err(GenesisError::Stake {
+                validator,
+                stake,
+                least,
+            });
+        }
+        total = total.checked_add(stake).ok_or(GenesisError::Supply)?;
+        if stakes.insert(validator, stake).is_some() {
+            return Err(GenesisError::Duplicate { validator });
+        }
+    }
+    Ok(stakes)
 }

@@ -44,7 +44,7 @@ mod intake;
 pub mod invariants;
 mod ledger;
 mod messages;
-mod params;
+pub mod params;
 mod queue;
 mod record;
 mod reject;
@@ -61,9 +61,9 @@ pub use block::{Block, DutyKind, Effect, Input, InputError, RawBlock, RawInput};
 pub use fee::{
     FeeParams, Funds, Part, Payment, Quote, Rates, SPONSOR, Settlement, Terms, Why, settle,
 };
-pub use genesis::{Genesis, genesis};
+pub use genesis::{Genesis, GenesisError, genesis};
 pub use messages::salted_address;
-pub use params::{COMMITTEE_SIZES, Params};
+pub use params::{COMMITTEE_SIZES, ParamError, Params};
 pub use record::{
     Account, Appeal, AppealEnd, AppealKind, Body, CodeState, Contract, Globals, Kind, ProposalInfo,
     Queue, Round, Seat, StatusChange, TxRecord, Validator,

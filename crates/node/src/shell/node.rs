@@ -44,9 +44,12 @@ pub enum StartError {
     /// The data directory cannot be used.
     #[error(transparent)]
     Store(#[from] venire_store::OpenError),
+    /// No chain can begin so.
+    #[error("this network cannot begin: {0}")]
+    Genesis(#[from] venire_protocol::GenesisError),
     /// The first block cannot be written.
     #[error("write the first block: {0}")]
-    Genesis(#[from] venire_store::CommitError),
+    FirstBlock(#[from] venire_store::CommitError),
     /// The chain's first block is not one of this program.
     #[error(
         "the data directory holds a chain that this version cannot read; choose another --data-dir"

@@ -341,7 +341,7 @@ mod tests {
             validators: vec![(Address::repeat_byte(1), U256::from(1))],
             alloc: Vec::new(),
         };
-        let snapshot = take(genesis(&params, &first));
+        let snapshot = take(genesis(&params, &first).unwrap());
         let mut live = Observers::rebuild(&snapshot);
         let mut chain = Chain::new(params, snapshot);
         for height in 1..5 {

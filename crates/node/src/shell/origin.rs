@@ -86,7 +86,7 @@ pub(crate) fn origin(
             )])
             .collect(),
     };
-    let delta = genesis(&origin.params, &start)
+    let delta = genesis(&origin.params, &start)?
         .into_iter()
         .map(|(key, value)| (key.as_bytes().to_vec(), value.map(|value| value.to_vec())))
         .collect();

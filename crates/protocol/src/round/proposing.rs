@@ -141,7 +141,7 @@ impl Run<'_> {
             }
             Proposal::Result { nondet, commitment } => {
                 let bytes = canonical(nondet).len();
-                let limit = self.params.nondet_max;
+                let limit = self.params.execution.nondet_bytes;
                 if u32::try_from(bytes).map_or(true, |bytes| bytes > limit) {
                     return Err(Reject::AnswersTooLarge { bytes, limit }.into());
                 }

@@ -30,7 +30,7 @@ mod tests;
 pub mod view;
 mod wallet;
 
-pub use params::{OutOfRange, StakeParams};
+pub use params::StakeParams;
 pub use record::{
     Batch, Epoch, Epochs, Offence, Operator, Pool, PoolKind, Position, Slice, StakedValidator,
 };

@@ -1,4 +1,7 @@
 //! Staking as numbers.
+//!
+//! # Not here
+//! - Their ranges (`params`).
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use venire_types::{Address, U256};
@@ -75,14 +78,6 @@ pub struct StakeParams {
     pub identity_bytes_max: u32,
 }
 
-/// A number that no rule may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name} is out of its range")]
-pub struct OutOfRange {
-    /// Which.
-    pub name: &'static str,
-}
-
 const GEN: u128 = 1_000_000_000_000_000_000;
 
 const fn wei(amount: u128) -> U256 {
@@ -92,6 +87,7 @@ const fn wei(amount: u128) -> U256 {
 }
 
 const DAY_MS: u64 = 86_400_000;
+const MINUTE_MS: u64 = 60_000;
 
 /// Account that holds the developers' share of inflation; no key opens it.
 const DEVELOPERS: Address = Address::new(*b"venire developers\0\0\0");
@@ -140,6 +136,17 @@ impl StakeParams {
         }
     }
 
+    /// The rules of the public networks, with an epoch a minute.
+    #[must_use]
+    pub const fn test() -> Self {
+        Self {
+            epoch_ms: MINUTE_MS,
+            epoch_zero_ms: MINUTE_MS,
+            operator_delay_ms: MINUTE_MS,
+            ..Self::public()
+        }
+    }
+
     /// A network of one developer: no model that is down costs anything, nothing is minted, and
     /// an idle chain sleeps.
     #[must_use]
@@ -161,76 +168,6 @@ impl StakeParams {
         }
     }
 
-    /// Is every number within its range (`STAKE-01`)?
-    ///
-    /// # Errors
-    /// The first one that is not.
-    pub fn check(&self) -> Result<(), OutOfRange> {
-        let shares = |parts: &[u32]| {
-            let whole = parts
-                .iter()
-                .fold(0_u32, |sum, part| sum.saturating_add(*part));
-            whole <= 10_000
-        };
-        let inflation = [self.owner_bps, self.developer_bps, self.treasury_bps];
-        let ranges = [
-            ("validator_min", !self.validator_min.is_zero()),
-            ("delegator_min", !self.delegator_min.is_zero()),
-            (
-                "validators_max",
-                (1..=10_000).contains(&self.validators_max),
-            ),
-            (
-                "own_weight_bps",
-                (1..=10_000).contains(&self.own_weight_bps),
-            ),
-            (
-                "delegated_weight_bps",
-                self.delegated_weight_bps <= self.own_weight_bps,
-            ),
-            ("epoch_ms", self.epoch_ms >= 1_000),
-            (
-                "activation_epochs",
-                (1..=10).contains(&self.activation_epochs),
-            ),
-            (
-                "slash_delay_epochs",
-                (1..=10).contains(&self.slash_delay_epochs),
-            ),
-            // A deed of the previous epoch must still find what left after it.
-            (
-                "unbonding_epochs",
-                self.unbonding_epochs > self.slash_delay_epochs.saturating_add(1)
-                    && self.unbonding_epochs <= 100,
-            ),
-            ("primer_bps", self.primer_bps <= 10_000),
-            ("inflation_start_bps", self.inflation_start_bps <= 2_000),
-            (
-                "inflation_floor_bps",
-                self.inflation_floor_bps <= self.inflation_start_bps,
-            ),
-            (
-                "epochs_per_year",
-                (1..=1_000_000).contains(&self.epochs_per_year),
-            ),
-            ("owner_bps, developer_bps, treasury_bps", shares(&inflation)),
-            ("idle_bps", self.idle_bps <= self.slash_cap_bps),
-            (
-                "violation_leader_bps",
-                self.violation_leader_bps <= self.slash_cap_bps,
-            ),
-            ("violation_bps", self.violation_bps <= self.slash_cap_bps),
-            ("slash_cap_bps", self.slash_cap_bps <= 10_000),
-            ("slash_delegated_bps", self.slash_delegated_bps <= 10_000),
-            ("ban_epochs", self.ban_epochs <= 10),
-            ("identity_bytes_max", self.identity_bytes_max <= 65_536),
-        ];
-        match ranges.into_iter().find(|(_, fits)| !fits) {
-            None => Ok(()),
-            Some((name, _)) => Err(OutOfRange { name }),
-        }
-    }
-
     /// Yearly inflation in a year of the chain, counted from 0.
     #[must_use]
     pub fn inflation_bps(&self, year: u64) -> u32 {
@@ -244,31 +181,4 @@ impl StakeParams {
 /// So many ten thousandths of an amount, rounded down.
 pub(crate) fn bps(amount: U256, bps: u32) -> U256 {
     super::pool::mul_div(amount, U256::from(bps), U256::from(10_000)).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn presets_are_within_their_ranges_and_nonsense_is_not() {
-        assert_eq!(StakeParams::public().check(), Ok(()));
-        assert_eq!(StakeParams::local().check(), Ok(()));
-        let short = StakeParams {
-            unbonding_epochs: 3,
-            ..StakeParams::public()
-        };
-        let greedy = StakeParams {
-            owner_bps: 9_000,
-            ..StakeParams::public()
-        };
-        let names = [short, greedy].map(|rules| rules.check().map_err(|error| error.name));
-        assert_eq!(
-            names,
-            [
-                Err("unbonding_epochs"),
-                Err("owner_bps, developer_bps, treasury_bps")
-            ]
-        );
-    }
 }

@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 use venire_protocol::Params;
-use venire_types::limits::Limits;
 
 #[test]
 fn the_page_of_limits_has_the_numbers_of_the_chain() {
@@ -26,16 +25,4 @@ fn the_page_of_limits_has_the_numbers_of_the_chain() {
         })
         .collect();
     assert_eq!(rows, numbers);
-}
-
-#[test]
-fn what_fits_into_an_execution_fits_into_a_block() {
-    let params = Params::local();
-    let limits: Limits = params.execution;
-    // A page has a contract, a slot and a number beside its 32 bytes.
-    let pages = limits.storage_pages * (20 + 32 + 4 + 32);
-    assert!(pages + limits.emission_bytes <= params.delta_max);
-    assert!(limits.emissions <= params.emissions_max);
-    assert!(limits.nondet_bytes <= params.nondet_max);
-    assert!(limits.calldata_bytes <= params.tx_bytes_max);
 }

@@ -11,6 +11,7 @@ mod limits;
 mod machine;
 mod messages;
 mod money;
+mod params;
 mod quotes;
 mod random;
 mod rounds;

@@ -4,7 +4,7 @@ use crate::{
     machine::Op,
     world::{Act, World, committee, submit, user},
 };
-use venire_protocol::{DutyKind, Effect, Params, view};
+use venire_protocol::{DutyKind, Effect, view};
 use venire_types::{
     Address, U256,
     emission::On,
@@ -537,13 +537,10 @@ fn a_restarted_node_finds_its_duties_in_the_state() {
 
 #[test]
 fn results_that_no_block_can_carry_are_execution_errors() {
-    let params = Params {
-        delta_max: 4_000,
-        emissions_max: 3,
-        ..Params::local()
-    };
-    let mut world = World::with(25, params);
+    let mut world = World::new(25);
     let contract = world.deploy(1, 0, &[]);
+    world.params.delta_max = 4_000;
+    world.params.execution.emissions = 3;
     let post = Op::Post(user(3), 0, On::Finalized, vec![6]);
     for ops in [vec![Op::Flood(200)], vec![post; 4]] {
         let id = world.call(1, contract, 10, &ops);

@@ -88,7 +88,7 @@ fn only_the_leader_proposes_and_only_once() {
 fn recorded_answers_are_bounded() {
     let (mut world, _, id) = proposing();
     let leader = committee(&world.tx(id))[0];
-    let nondet = [(0, vec![1; world.params.nondet_max as usize])].into();
+    let nondet = [(0, vec![1; world.params.execution.nondet_bytes as usize])].into();
     let proposal = Proposal::Result {
         nondet,
         commitment: B256::ZERO,

@@ -1,13 +1,28 @@
 //! Everything about the rules that governance can change; behaviour is data.
+//!
+//! # Invariants
+//! - [`set`] and [`choose`] leave numbers that pass [`Params::check`], or leave them as they were.
+//!
+//! # Not here
+//! - Who may call [`set`]: nobody yet.
+
+mod amount;
+mod error;
+mod preset;
+mod rules;
+mod setting;
+mod table;
+
+pub use amount::{amount, parse_amount};
+pub use error::ParamError;
+pub use setting::{Parameter, Setting};
+pub use table::Unit;
 
 use crate::{fee::FeeParams, stake::StakeParams};
+use alloc::vec::Vec;
 use borsh::{BorshDeserialize, BorshSerialize};
 use venire_types::{
-    chain::{KNOWN_CHAIN_IDS, LOCAL_CHAIN_ID},
-    emission::Emission,
-    jury::Payload,
-    limits::Limits,
-    outcome::Outcome,
+    chain::KNOWN_CHAIN_IDS, emission::Emission, jury::Payload, limits::Limits, outcome::Outcome,
 };
 
 /// Committee sizes a sender may ask for (`ROUND-10`): normal and appeal sizes interleaved.
@@ -60,10 +75,6 @@ pub struct Params {
     pub tx_bytes_max: u32,
     /// Bytes of an encoded result (outcome, pages, emissions) that a block can carry.
     pub delta_max: u32,
-    /// Bytes of all recorded answers of one execution.
-    pub nondet_max: u32,
-    /// Messages and events of one execution.
-    pub emissions_max: u32,
     /// Generations of messages that may descend from one signed transaction.
     pub descent_max: u32,
     /// What judging costs.
@@ -75,32 +86,15 @@ pub struct Params {
 }
 
 impl Params {
-    /// The local network: gasless, every client accepted, ten seconds to finality.
-    #[must_use]
-    pub const fn local() -> Self {
-        Self {
-            chain_id: LOCAL_CHAIN_ID,
-            any_chain_id: true,
-            faucet: true,
-            propose_timeout_ms: 300_000,
-            commit_timeout_ms: 300_000,
-            reveal_timeout_ms: 60_000,
-            grace_ms: 2_000,
-            replacements_max: 1,
-            finality_window_ms: 10_000,
-            appeal_window_bps: 8_000,
-            committee_default: 5,
-            rotations_default: 3,
-            rotations_max: 10,
-            tx_bytes_max: 2 << 20,
-            delta_max: 4 << 20,
-            nondet_max: 1 << 20,
-            emissions_max: Limits::DEFAULT.emissions,
-            descent_max: 16,
-            fees: FeeParams::local(),
-            stake: StakeParams::local(),
-            execution: Limits::DEFAULT,
+    /// Is every number within its range, and do they go together (`PARAM-01`)?
+    ///
+    /// # Errors
+    /// The first that is not.
+    pub fn check(&self) -> Result<(), ParamError> {
+        for parameter in list(self) {
+            parameter.fits(parameter.value)?;
         }
+        rules::broken(self).map_or(Ok(()), Err)
     }
 
     /// May a transaction signed for `chain_id` enter (`ROUND-02`)?
@@ -117,7 +111,7 @@ impl Params {
     #[must_use]
     pub fn bound(&self, payload: Payload) -> Payload {
         let limit = usize::try_from(self.delta_max).unwrap_or(usize::MAX);
-        let emissions = usize::try_from(self.emissions_max).unwrap_or(usize::MAX);
+        let emissions = usize::try_from(self.execution.emissions).unwrap_or(usize::MAX);
         let topics_fit = payload.emissions.iter().all(|emission| match emission {
             Emission::Event { topics, .. } => topics.len() <= 4,
             Emission::Post { .. } | Emission::Deploy { .. } | Emission::External { .. } => true,
@@ -137,4 +131,76 @@ impl Params {
 
 fn too_large() -> Outcome {
     Outcome::VmError("OOM storage".into())
+}
+
+/// Every parameter with its value, in the order of the table.
+#[must_use]
+pub fn list(params: &Params) -> Vec<Parameter> {
+    let mut params = params.clone();
+    let rows = table::rows(&mut params);
+    rows.iter().map(Parameter::of).collect()
+}
+
+/// Fixed once the chain has begun (`PARAM-03`).
+#[must_use]
+pub fn is_fixed(name: &str) -> bool {
+    ["network.chain_id", "fee.sponsor", "stake.first_epoch"].contains(&name)
+}
+
+/// Changes one parameter of a running chain (`PARAM-02`, `PARAM-03`).
+///
+/// # Errors
+/// [`ParamError`]; nothing has changed then.
+pub fn set(params: &mut Params, name: &str, value: Setting) -> Result<(), ParamError> {
+    let mut changed = params.clone();
+    let parameter = put(&mut changed, name, value)?;
+    if is_fixed(name) {
+        let name = parameter.name;
+        return Err(ParamError::Fixed { name });
+    }
+    changed.check()?;
+    *params = changed;
+    Ok(())
+}
+
+/// Chooses parameters of a chain that has not begun, several at once: only all of them together
+/// must fit (`PARAM-02`).
+///
+/// # Errors
+/// [`ParamError`]; nothing has changed then.
+pub fn choose<'a>(
+    params: &mut Params,
+    choices: impl IntoIterator<Item = (&'a str, Setting)>,
+) -> Result<(), ParamError> {
+    let mut changed = params.clone();
+    for (name, value) in choices {
+        put(&mut changed, name, value)?;
+    }
+    changed.check()?;
+    *params = changed;
+    Ok(())
+}
+
+/// The parameter of this name.
+///
+/// # Errors
+/// There is none; the error names the nearest.
+pub fn find(params: &Params, name: &str) -> Result<Parameter, ParamError> {
+    let all = list(params);
+    let found = all.iter().find(|parameter| parameter.name == name);
+    found
+        .copied()
+        .ok_or_else(|| ParamError::unknown(name, all.iter().map(|parameter| parameter.name)))
+}
+
+fn put(params: &mut Params, name: &str, value: Setting) -> Result<Parameter, ParamError> {
+    let parameter = find(params, name)?;
+    parameter.fits(value)?;
+    let mut rows = table::rows(params);
+    let row = rows.iter_mut().find(|row| row.name == name);
+    if row.is_some_and(|row| row.put(value)) {
+        Ok(parameter)
+    } else {
+        Err(parameter.out_of_range(value))
+    }
 }
