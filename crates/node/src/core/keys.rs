@@ -4,8 +4,8 @@
 //! - Same seed, same keys: a developer's addresses survive a restart.
 //! - Anyone who knows the seed knows the keys, so these keys are for local networks only.
 
-use alloy_signer::SignerSync;
-use alloy_signer_local::PrivateKeySigner;
+use alloy_primitives::Signature;
+use secp256k1::{Message, SECP256K1, SecretKey};
 use venire_types::{
     Address, B256,
     signed::{Signed, Statement, Verified, digest, tagged},
@@ -14,8 +14,9 @@ use venire_types::{
 /// A signing key.
 #[derive(Clone)]
 pub struct Key {
-    signer: PrivateKeySigner,
+    key: SecretKey,
     secret: B256,
+    address: Address,
 }
 
 impl std::fmt::Debug for Key {
@@ -43,8 +44,16 @@ impl Key {
             ];
             let secret = tagged("key", &parts);
             // Fails for one secret in 2^127: those that are not below the curve order.
-            if let Ok(signer) = PrivateKeySigner::from_bytes(&secret) {
-                return Self { signer, secret };
+            if let Ok(key) = SecretKey::from_byte_array(secret.0) {
+                let public = key.public_key(SECP256K1).serialize_uncompressed();
+                // A leading byte says that the point is written out.
+                let point = public.get(1..).unwrap_or_default();
+                let address = Address::from_raw_public_key(point);
+                return Self {
+                    key,
+                    secret,
+                    address,
+                };
             }
             counter = counter.wrapping_add(1);
         }
@@ -52,8 +61,8 @@ impl Key {
 
     /// Address of the key.
     #[must_use]
-    pub fn address(&self) -> Address {
-        self.signer.address()
+    pub const fn address(&self) -> Address {
+        self.address
     }
 
     /// The secret in hex, for the banner of a local network.
@@ -68,12 +77,17 @@ impl Key {
     /// [`SignError`].
     pub fn sign<T: Statement>(&self, chain_id: u64, body: T) -> Result<Verified<T>, SignError> {
         let digest = digest(chain_id, &body).map_err(|_| SignError)?;
-        let signature = self.signer.sign_hash_sync(&digest).map_err(|_| SignError)?;
-        let signed = Signed {
-            body,
-            signature: signature.as_bytes(),
-        };
+        let signature = self.sign_hash(digest);
+        let signed = Signed { body, signature };
         signed.verify(chain_id).map_err(|_| SignError)
+    }
+
+    /// Signs a hash as wallets do: `r || s || v`.
+    #[must_use]
+    pub fn sign_hash(&self, hash: B256) -> [u8; 65] {
+        let message = Message::from_digest(hash.0);
+        let signature = SECP256K1.sign_ecdsa_recoverable(message, &self.key);
+        Signature::from(signature).as_bytes()
     }
 
     /// A secret that only this key can make and always makes the same: commit nonces, prompt

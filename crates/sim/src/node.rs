@@ -1,0 +1,546 @@
+//! A node of the simulated world: the real chain core and the real store over a simulated disk, its
+//! validators with their duty journal, and a pool of what waits for a block.
+//!
+//! # Invariants
+//! - What a validator is bound to is on the disk before its words leave the node.
+//! - After a power cut a node has what its disk has, and asks its peers for the rest.
+//!
+//! # Not here
+//! - Time and the network (`world`), validators that lie (`liars`).
+
+use crate::{
+    contract::{self, Desk},
+    dice::Dice,
+    disk::Disk,
+    models::Models,
+    parcel::{Ordered, Parcel},
+};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+};
+use venire_node::core::{
+    Chain, Entry, Juror, Key, Line, Phase, Place, Records, Snapshot, role,
+};
+use venire_protocol::{Delta, DutyKind, Effect, Input, Params, Reject, RawBlock};
+use venire_store::{Commit, Fsync, Options, Store};
+use venire_types::{Address, B256, signed::canonical, vote::Status};
+
+const JOURNAL: &str = "duties.log";
+/// Inputs that wait at one node; more are dropped.
+const POOL: usize = 4_096;
+/// Inputs of one block.
+const BLOCK: usize = 512;
+/// How often a refused input is offered again: its predecessor may still be on its way.
+const TRIES: u32 = 8;
+
+/// What a validator has to do.
+#[derive(Clone, Debug)]
+pub struct Duty {
+    /// Which execution.
+    pub place: Place,
+    /// What.
+    pub kind: DutyKind,
+    /// When it is too late.
+    pub deadline_ms: u64,
+}
+
+/// Something that cannot happen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Defect(pub String);
+
+impl Defect {
+    /// In words.
+    #[must_use]
+    pub fn of(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// What a block made a node do.
+#[derive(Debug, Default)]
+pub struct Taken {
+    /// Duties of its validators.
+    pub duties: Vec<Duty>,
+    /// Root after the block.
+    pub root: B256,
+    /// Effects of the block.
+    pub effects: Vec<Effect>,
+}
+
+struct Waiting {
+    parcel: Arc<Parcel>,
+    tries: u32,
+}
+
+/// What is lost when the power goes.
+struct Running {
+    store: Store,
+    chain: Chain,
+    records: Records,
+    /// State that the executions of a transaction read.
+    pins: BTreeMap<B256, Snapshot>,
+    /// Blocks that came before their parents.
+    ahead: BTreeMap<u64, Arc<Ordered>>,
+    pool: BTreeMap<u64, Waiting>,
+    known: BTreeMap<B256, u64>,
+    /// Counts what entered the pool.
+    entered: u64,
+    /// What this node's own people said, until a block has it.
+    own: BTreeMap<B256, Arc<Parcel>>,
+    /// The newest block that anybody told of.
+    heard: u64,
+}
+
+/// A node.
+pub struct Node {
+    /// Place among the nodes.
+    pub index: usize,
+    /// Counts its starts; work of an earlier life is void.
+    pub life: u32,
+    params: Params,
+    genesis: Arc<Delta>,
+    keys: BTreeMap<Address, Key>,
+    disk: Disk,
+    running: Option<Running>,
+}
+
+impl Node {
+    /// A node that is switched off, with the keys of its validators.
+    #[must_use]
+    pub fn new(index: usize, params: Params, genesis: Arc<Delta>, keys: Vec<Key>) -> Self {
+        Self {
+            index,
+            life: 0,
+            params,
+            genesis,
+            keys: keys.into_iter().map(|key| (key.address(), key)).collect(),
+            disk: Disk::default(),
+            running: None,
+        }
+    }
+
+    /// Switches it on: what the disk has is what it knows.
+    ///
+    /// # Errors
+    /// The disk holds what no crash explains.
+    pub fn start(&mut self) -> Result<Vec<Duty>, Defect> {
+        let options = Options {
+            fsync: Fsync::Interval { ms: 500 },
+            checkpoint_blocks: 64,
+            ..Options::default()
+        };
+        let disk = Box::new(self.disk.clone());
+        let (mut store, _) = Store::open_on(disk, options).map_err(Defect::of)?;
+        if store.tip().is_none() {
+            let delta = bytes_of(self.genesis.as_ref().clone());
+            let block = b"genesis".to_vec();
+            let height = 0;
+            store
+                .commit(Commit {
+                    height,
+                    block,
+                    delta,
+                })
+                .map_err(Defect::of)?;
+        }
+        let bytes = self.disk.content(JOURNAL);
+        let records = Records::recover(&bytes).map_err(Defect::of)?;
+        let end = usize::try_from(records.end()).map_err(Defect::of)?;
+        self.disk.cut(JOURNAL, end);
+        let snapshot = Snapshot::from(store.state().clone());
+        let open = snapshot.open_duties();
+        let heard = store.next_height().saturating_sub(1);
+        self.running = Some(Running {
+            store,
+            chain: Chain::new(self.params.clone(), snapshot),
+            records,
+            pins: BTreeMap::new(),
+            ahead: BTreeMap::new(),
+            pool: BTreeMap::new(),
+            known: BTreeMap::new(),
+            entered: 0,
+            own: BTreeMap::new(),
+            heard,
+        });
+        self.life += 1;
+        Ok(self.duties(&open))
+    }
+
+    /// The power goes.
+    pub fn crash(&mut self, dice: &mut Dice) {
+        if self.running.take().is_some() {
+            self.disk.power_cut(dice);
+        }
+    }
+
+    /// Whether it runs.
+    #[must_use]
+    pub const fn is_up(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Whether a key of this node speaks for `operator`.
+    #[must_use]
+    pub fn has(&self, operator: Address) -> bool {
+        self.keys.contains_key(&operator)
+    }
+
+    /// Adds a key of a validator that joins later.
+    pub fn add_key(&mut self, key: Key) {
+        self.keys.insert(key.address(), key);
+    }
+
+    /// Height of its newest block; `None` when it is off.
+    #[must_use]
+    pub fn height(&self) -> Option<u64> {
+        let running = self.running.as_ref()?;
+        Some(running.store.next_height().saturating_sub(1))
+    }
+
+    /// Its state; `None` when it is off.
+    #[must_use]
+    pub fn snapshot(&self) -> Option<&Snapshot> {
+        self.running
+            .as_ref()
+            .map(|running| running.chain.snapshot())
+    }
+
+    /// Takes something for a block; `own` when it comes from this node's own people, who repeat it
+    /// until a block has it. False when it is known or there is no room.
+    pub fn pool(&mut self, parcel: &Arc<Parcel>, own: bool) -> bool {
+        let Some(running) = &mut self.running else {
+            return false;
+        };
+        if own {
+            running.own.insert(parcel.id, Arc::clone(parcel));
+        }
+        if running.known.contains_key(&parcel.id) || running.pool.len() >= POOL {
+            return false;
+        }
+        let place = running.entered;
+        running.entered += 1;
+        running.known.insert(parcel.id, place);
+        let waiting = Waiting {
+            parcel: Arc::clone(parcel),
+            tries: 0,
+        };
+        running.pool.insert(place, waiting);
+        true
+    }
+
+    /// What this node's people said before `before_ms` and no block has yet.
+    pub fn unheard(&mut self, before_ms: u64, since_ms: u64) -> Vec<Arc<Parcel>> {
+        let Some(running) = &mut self.running else {
+            return Vec::new();
+        };
+        running.own.retain(|_, parcel| parcel.born_ms >= since_ms);
+        let own = running.own.values();
+        let old = own.filter(|parcel| parcel.born_ms <= before_ms);
+        old.cloned().collect()
+    }
+
+    /// Notes how far others are; the height from which on it wants blocks, if it is behind.
+    pub fn hears(&mut self, tip: u64) -> Option<u64> {
+        let running = self.running.as_mut()?;
+        running.heard = running.heard.max(tip);
+        let next = running.store.next_height();
+        (next <= running.heard).then_some(next)
+    }
+
+    /// Works out the next block as its proposer, or nothing when there is nothing to do. `draft`
+    /// may change what goes in.
+    ///
+    /// # Errors
+    /// The state contradicts the rules.
+    pub fn propose(
+        &mut self,
+        time_ms: u64,
+        seed: B256,
+        draft: impl FnOnce(&mut Vec<Arc<Parcel>>),
+    ) -> Result<Option<(Arc<Ordered>, Vec<Reject>, Taken)>, Defect> {
+        let Some(running) = &mut self.running else {
+            return Ok(None);
+        };
+        let mut parcels: Vec<Arc<Parcel>> = running
+            .pool
+            .values()
+            .take(BLOCK)
+            .map(|waiting| Arc::clone(&waiting.parcel))
+            .collect();
+        draft(&mut parcels);
+        let parent_ms = running.chain.snapshot().globals().time_ms;
+        let time_ms = time_ms.max(parent_ms);
+        let due = running.chain.snapshot().next_deadline();
+        if parcels.is_empty() && due.is_none_or(|due| due > time_ms) {
+            return Ok(None);
+        }
+        let height = running.store.next_height();
+        let inputs = parcels.iter().map(|parcel| parcel.input.clone()).collect();
+        let sealed = running
+            .chain
+            .seal(height, time_ms, seed, inputs)
+            .map_err(Defect::of)?;
+        let mut rejects = Vec::new();
+        let mut ids = Vec::new();
+        for (parcel, answer) in parcels.iter().zip(&sealed.answers) {
+            match answer {
+                Ok(_) => ids.push(parcel.id),
+                Err(reject) => {
+                    rejects.push(reject.clone());
+                    running.refuse(parcel.id);
+                }
+            }
+        }
+        let is_due = due.is_some_and(|due| due <= time_ms);
+        if sealed.block.inputs.is_empty() && !is_due {
+            return Ok(None);
+        }
+        let bytes = canonical(&sealed.block.to_raw());
+        let root = running.commit(height, bytes.clone(), sealed.delta)?;
+        running.took(&ids);
+        let ordered = Arc::new(Ordered {
+            block: sealed.block,
+            bytes,
+            parcels: ids,
+            root,
+            effects: sealed.effects,
+            proposer: self.index,
+        });
+        let taken = self.follow(root, ordered.effects.clone());
+        Ok(Some((ordered, rejects, taken)))
+    }
+
+    /// Takes over an agreed block, and those that waited for it.
+    ///
+    /// # Errors
+    /// The state contradicts the rules.
+    pub fn take(&mut self, ordered: &Arc<Ordered>) -> Result<Vec<(Arc<Ordered>, Taken)>, Defect> {
+        let mut all = Vec::new();
+        let Some(running) = &mut self.running else {
+            return Ok(all);
+        };
+        let height = ordered.block.height;
+        if height >= running.store.next_height() {
+            running.ahead.insert(height, Arc::clone(ordered));
+        }
+        while let Some(running) = &mut self.running {
+            let Some(next) = running.ahead.remove(&running.store.next_height()) else {
+                break;
+            };
+            let taken = self.apply(&next)?;
+            all.push((next, taken));
+        }
+        Ok(all)
+    }
+
+    fn apply(&mut self, ordered: &Ordered) -> Result<Taken, Defect> {
+        let running = self.running.as_mut().ok_or(Defect("off".into()))?;
+        let applied = venire_protocol::apply(
+            &self.params,
+            running.chain.snapshot(),
+            &ordered.block,
+        )
+        .map_err(Defect::of)?;
+        let height = ordered.block.height;
+        let root = running.commit(height, ordered.bytes.clone(), applied.delta)?;
+        running.took(&ordered.parcels);
+        running.heard = running.heard.max(height);
+        Ok(self.follow(root, applied.effects))
+    }
+
+    /// Keeps pins and picks the duties of its own validators.
+    fn follow(&mut self, root: B256, effects: Vec<Effect>) -> Taken {
+        if let Some(running) = &mut self.running {
+            for effect in &effects {
+                match effect {
+                    Effect::Duty { tx, .. } if !running.pins.contains_key(tx) => {
+                        let pin = running.chain.before(*tx);
+                        running.pins.insert(*tx, pin);
+                    }
+                    Effect::TakenBack { tx } | Effect::Finalized { tx } => {
+                        running.pins.remove(tx);
+                    }
+                    Effect::StatusChanged {
+                        tx,
+                        to: Status::Canceled,
+                        ..
+                    } => drop(running.pins.remove(tx)),
+                    _ => {}
+                }
+            }
+        }
+        Taken {
+            duties: self.duties(&effects),
+            root,
+            effects,
+        }
+    }
+
+    fn duties(&self, effects: &[Effect]) -> Vec<Duty> {
+        effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Duty {
+                    tx,
+                    round,
+                    operator,
+                    deadline_ms,
+                    kind,
+                } if self.has(*operator) => Some(Duty {
+                    place: Place {
+                        tx: *tx,
+                        round: *round,
+                        validator: *operator,
+                    },
+                    kind: kind.clone(),
+                    deadline_ms: *deadline_ms,
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The rules and the key of one of its validators.
+    #[must_use]
+    pub fn juror(&self, operator: Address) -> Option<Juror<'_>> {
+        Some(Juror {
+            key: self.keys.get(&operator)?,
+            params: &self.params,
+        })
+    }
+
+    /// What an honest validator is bound to by this duty: from the journal, or executed and written
+    /// now.
+    pub fn bound(&mut self, models: &Models, duty: &Duty) -> Option<Entry> {
+        let running = self.running.as_ref()?;
+        if let Some(entry) = self.recall(running, duty.place) {
+            return Some(entry);
+        }
+        let role = role(duty.kind.clone())?;
+        let place = duty.place;
+        let pin = match running.pins.get(&place.tx) {
+            Some(pin) => pin.clone(),
+            None => running.chain.before(place.tx),
+        };
+        let record = pin.record(place.tx)?;
+        let desk = Desk {
+            models,
+            validator: place.validator,
+            round: place.round,
+        };
+        let body = pin.body(place.tx);
+        let execution = contract::execute(desk, &record, &body, &pin, role);
+        let juror = self.juror(place.validator)?;
+        let entry = juror.bind(place, Phase::from(&duty.kind), execution, 0);
+        self.write(place, &entry)?;
+        Some(entry)
+    }
+
+    fn recall(&self, running: &Running, place: Place) -> Option<Entry> {
+        let spot = running.records.find(place)?;
+        let offset = usize::try_from(spot.offset).ok()?;
+        let bytes = self.disk.part(JOURNAL, offset, spot.len as usize);
+        match Line::read(&bytes)?.0 {
+            Line::Entry(_, entry) => Some(*entry),
+            Line::Reset => None,
+        }
+    }
+
+    /// Binds a validator.
+    pub fn write(&mut self, place: Place, entry: &Entry) -> Option<()> {
+        let line = Line::Entry(place, Box::new(entry.clone()));
+        let bytes = line.to_bytes()?;
+        let running = self.running.as_mut()?;
+        self.disk.write_through(JOURNAL, &bytes);
+        running.records.note(&line, bytes.len());
+        Some(())
+    }
+
+    /// The words of an honest validator.
+    pub fn speak(&mut self, models: &Models, duty: &Duty) -> Option<Input> {
+        let entry = self.bound(models, duty)?;
+        let juror = self.juror(duty.place.validator)?;
+        juror.speak(duty.place, Phase::from(&duty.kind), entry)
+    }
+
+    /// Lets the disk catch up.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn idle(&mut self, now_ms: u64) -> Result<(), Defect> {
+        if let Some(running) = &mut self.running {
+            running.store.sync_if_due(now_ms).map_err(Defect::of)?;
+            if running.store.checkpoint_due() {
+                running.store.checkpoint().map_err(Defect::of)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Inputs that wait here.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.running
+            .as_ref()
+            .map_or(0, |running| running.pool.len())
+    }
+}
+
+impl Running {
+    fn commit(&mut self, height: u64, block: Vec<u8>, delta: Delta) -> Result<B256, Defect> {
+        let delta = bytes_of(delta);
+        let commit = Commit {
+            height,
+            block,
+            delta,
+        };
+        let root = self.store.commit(commit).map_err(Defect::of)?;
+        self.chain
+            .advance(Snapshot::from(self.store.state().clone()));
+        Ok(root)
+    }
+
+    fn took(&mut self, parcels: &[B256]) {
+        for id in parcels {
+            self.forget(*id);
+            self.own.remove(id);
+        }
+    }
+
+    fn forget(&mut self, id: B256) {
+        if let Some(place) = self.known.remove(&id) {
+            self.pool.remove(&place);
+        }
+    }
+
+    fn refuse(&mut self, id: B256) {
+        let Some(place) = self.known.get(&id).copied() else {
+            return;
+        };
+        let Some(waiting) = self.pool.get_mut(&place) else {
+            return;
+        };
+        waiting.tries += 1;
+        if waiting.tries >= TRIES {
+            self.forget(id);
+            self.own.remove(&id);
+        }
+    }
+}
+
+fn bytes_of(delta: Delta) -> venire_store::Delta {
+    delta
+        .into_iter()
+        .map(|(key, value)| (key.as_bytes().to_vec(), value.map(|value| value.to_vec())))
+        .collect()
+}
+
+/// A block back from its bytes, as a node that joins later reads it.
+///
+/// # Errors
+/// The bytes are no block, or a signature does not check.
+pub fn reread(bytes: &[u8], chain_id: u64) -> Result<venire_protocol::Block, Defect> {
+    let raw: RawBlock = borsh::from_slice(bytes).map_err(Defect::of)?;
+    raw.verify(chain_id).map_err(Defect::of)
+}
