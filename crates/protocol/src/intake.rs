@@ -10,6 +10,7 @@ use crate::{
     block::Effect,
     fee::{self, Funds},
     ledger,
+    messages::salted_address,
     record::{Body, Kind, StatusChange, TxRecord},
     state::Key,
 };
@@ -113,9 +114,18 @@ impl Run<'_> {
         let id = envelope.hash();
         let validators_wanted = fee::seats(self.params, &submission);
         let rotations = fee::rotations(self.params, &submission);
+        let salt = submission
+            .fees
+            .as_deref()
+            .map_or(U256::ZERO, |fees| fees.salt);
         let (kind, recipient, body) = match submission.data {
             TxData::Deploy { code, calldata } => {
-                (Kind::Deploy, deploy_address(id), Body { calldata, code })
+                let address = if salt.is_zero() {
+                    deploy_address(id)
+                } else {
+                    salted_address(envelope.signer(), salt, self.params.chain_id)
+                };
+                (Kind::Deploy, address, Body { calldata, code })
             }
             TxData::Call { calldata } => (
                 Kind::Call,
@@ -138,7 +148,7 @@ impl Run<'_> {
             rotations,
             leader_only: submission.leader_only,
             valid_until_ms: admit::until_ms(submission.valid_until),
-            salt: U256::ZERO,
+            salt,
             triggered_by: None,
             descent: 0,
             body,

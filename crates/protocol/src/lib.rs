@@ -59,7 +59,8 @@ pub use admit::{admit, precheck};
 pub use apply::{Applied, ApplyError, apply};
 pub use block::{Block, DutyKind, Effect, Input, InputError, RawBlock, RawInput};
 pub use fee::{
-    FeeParams, Funds, Part, Payment, Quote, Rates, SPONSOR, Settlement, Terms, Why, settle,
+    Allocation, AllocationError, FeeParams, Funds, Part, Payment, Quote, Rates, SPONSOR,
+    Settlement, Terms, Why, settle,
 };
 pub use genesis::{Genesis, GenesisError, genesis};
 pub use messages::salted_address;

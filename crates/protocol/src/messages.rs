@@ -8,6 +8,7 @@
 use crate::{
     admit::can_be_called,
     apply::{ApplyError, Run},
+    fee,
     intake::{Draft, deploy_address, is_nameless, nameless, returned_nothing},
     record::{Body, Kind, TxRecord},
     state::Key,
@@ -30,23 +31,23 @@ impl Run<'_> {
         on: On,
     ) -> Result<(), ApplyError> {
         let leaving = self.leaving(parent, emissions, on)?;
-        let mut unfunded = self.judged(
-            emissions
-                .iter()
-                .filter(|emission| on == On::Accepted || leaves(emission) == Some(on)),
-        )?;
+        let scope = emissions
+            .iter()
+            .filter(|emission| on == On::Accepted || leaves(emission) == Some(on));
+        let mut unfunded = self.judged(parent, scope)?;
         for (emission, again) in leaving {
-            let needs = u64::from(self.is_judged(emission)?);
+            let is_judged = self.is_judged(emission)?;
             if let Some(child) = again {
-                unfunded = unfunded.saturating_sub(needs);
+                if is_judged {
+                    fee::one_less(parent, emission, &mut unfunded);
+                }
                 self.send_again(child)?;
                 continue;
             }
             let index = u32::try_from(parent.children.len()).unwrap_or(u32::MAX);
             let mut draft = self.child(parent, index, emission, on);
-            if needs > 0 {
-                draft.funds = self.fund_message(parent, unfunded)?;
-                unfunded = unfunded.saturating_sub(1);
+            if is_judged {
+                draft.funds = self.fund_message(parent, emission, &mut unfunded)?;
             }
             let recipient = draft.recipient;
             let child = self.create(draft)?;
@@ -89,20 +90,8 @@ impl Run<'_> {
         Ok(leaving)
     }
 
-    /// How many of these messages have to be judged.
-    pub(crate) fn judged<'e>(
-        &self,
-        emissions: impl Iterator<Item = &'e Emission>,
-    ) -> Result<u64, ApplyError> {
-        let mut judged = 0u64;
-        for emission in emissions {
-            judged = judged.saturating_add(u64::from(self.is_judged(emission)?));
-        }
-        Ok(judged)
-    }
-
     /// Does this message need a committee, as far as can be told now (`ROUND-08`)?
-    fn is_judged(&self, emission: &Emission) -> Result<bool, ApplyError> {
+    pub(crate) fn is_judged(&self, emission: &Emission) -> Result<bool, ApplyError> {
         match emission {
             Emission::Deploy { .. } => Ok(true),
             Emission::Post { to, calldata, .. } => {

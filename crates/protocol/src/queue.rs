@@ -88,14 +88,14 @@ impl Run<'_> {
         };
         if unpaid.is_some() && record.triggered_by.is_none() {
             self.state.store(Key::queue(address), &queue);
-            self.withdraw(record, unpaid)?;
+            self.withdraw(record, unpaid.as_deref())?;
             return Ok(true);
         }
         queue.busy = true;
         self.state.store(Key::queue(address), &queue);
         if unpaid.is_some() {
             // What a message carries can only return when its parent is final.
-            record.note = unpaid.map(Into::into);
+            record.note = unpaid;
             self.settle_unjudged(record, Outcome::VmError("fee price".into()))?;
             return Ok(true);
         }

@@ -6,7 +6,7 @@
 //! # Not here
 //! - When an input is refused (`admit`, `round`, `fee`), refusals of staking (`stake`).
 
-use crate::{apply::ApplyError, stake::StakeReject};
+use crate::{apply::ApplyError, fee::AllocationError, stake::StakeReject};
 use venire_types::{Address, B256, U256, envelope::ActionError, vote::Status};
 
 /// Why an input has no effect. `code` is stable; the text is one plain sentence.
@@ -148,13 +148,26 @@ pub enum Reject {
         needed: U256,
     },
     /// The sender does not want to be judged at this price.
-    #[error("a time unit costs {price} wei, the sender pays at most {ceiling}")]
+    #[error("{what} costs {price} wei, the sender pays at most {ceiling}")]
     PriceTooHigh {
+        /// What has the price.
+        what: &'static str,
         /// Price.
         price: U256,
         /// Limit of the sender.
         ceiling: U256,
     },
+    /// The sender agrees to fewer time units than are paid for.
+    #[error("this chain pays {needed} time units, the sender agrees to {allotted}")]
+    TooFewUnits {
+        /// Limit of the sender.
+        allotted: U256,
+        /// Paid.
+        needed: u64,
+    },
+    /// The budget for messages is not divided in a way that makes sense.
+    #[error(transparent)]
+    Allocation(#[from] AllocationError),
     /// The execution budget cannot even pay for a receipt.
     #[error("the execution budget is {budget} wei for each attempt, at least {floor} are needed")]
     BudgetTooLow {
@@ -292,6 +305,8 @@ impl Reject {
             Self::NotFinalizable { .. } => "TX_NOT_FINALIZABLE",
             Self::FeesTooLow { .. } => "FEES_TOO_LOW",
             Self::PriceTooHigh { .. } => "PRICE_TOO_HIGH",
+            Self::TooFewUnits { .. } => "TOO_FEW_UNITS",
+            Self::Allocation(reject) => reject.code(),
             Self::BudgetTooLow { .. } => "BUDGET_TOO_LOW",
             Self::BudgetTooHigh { .. } => "BUDGET_TOO_HIGH",
             Self::BadAppealRounds { .. } => "BAD_APPEAL_ROUNDS",

@@ -1,10 +1,12 @@
-//! Takes deposits when transactions are created, locks their rates, funds their messages.
+//! Takes deposits when transactions are created, and locks their rates.
 //!
 //! # Invariants
 //! - `admit` and `apply` ask for the same deposit, because both call [`asked`].
-//! - Money moves between a parent and its messages, and from payers to records; none is lost.
+//!
+//! # Not here
+//! - Money for messages (`allocation`, `funding`).
 
-use super::{Funds, Part, Rates, Terms, params::times, settle::stored, verdict::receipt};
+use super::{FeeParams, Funds, Part, Rates, Terms, allocation, params::times};
 use crate::{
     admit::{AdmitError, Reject, can_be_called},
     apply::{ApplyError, Run},
@@ -14,11 +16,13 @@ use crate::{
     record::TxRecord,
     state::Overlay,
 };
-use alloc::{vec, vec::Vec};
+use alloc::{
+    string::{String, ToString},
+    vec,
+};
 use venire_types::{
     U256,
-    envelope::{Envelope, FeeTerms, Submission, TxData},
-    jury::Payload,
+    envelope::{Envelope, FeeTerms, MessageTerms, Submission, TxData},
 };
 
 /// What a signed transaction takes from its signer.
@@ -96,6 +100,7 @@ pub(crate) fn asked(
         Some(fees) => {
             funds.terms = explicit(params, fees)?;
             funds.messages = fees.messages;
+            funds.allocations = allocation::checked(params, &rates, first, &funds, fees)?;
             let work = funds.terms.work(&rates, first)?;
             match work.checked_add(fees.messages) {
                 Some(needed) if needed <= offered => {}
@@ -127,7 +132,9 @@ pub(crate) fn default_terms(
     let terms = Terms {
         rotations: vec![rotations],
         execution: params.fees.execution_budget,
-        ceiling: params.fees.headroom(),
+        ceiling: params.fees.headroom(params.fees.unit_price),
+        storage_ceiling: params.fees.headroom(params.fees.storage_price),
+        receipt_ceiling: params.fees.headroom(params.fees.receipt_price),
     };
     let one = terms.work(&params.fees.rates()?, first)?;
     let messages = times(one, U256::from(params.fees.messages))?;
@@ -136,33 +143,86 @@ pub(crate) fn default_terms(
 
 /// Terms that the sender names.
 fn explicit(params: &Params, fees: &FeeTerms) -> Result<Terms, Reject> {
-    let (appeals, rounds) = (fees.appeals, fees.rotations.len());
+    let ceilings = fees.ceilings;
+    let terms = Terms {
+        ceiling: limit(ceilings.unit),
+        storage_ceiling: limit(ceilings.storage),
+        receipt_ceiling: limit(ceilings.receipt),
+        ..agreed(
+            params,
+            &MessageTerms {
+                leader_units: fees.leader_units,
+                validator_units: fees.validator_units,
+                appeals: fees.appeals,
+                execution: fees.execution,
+                rotations: fees.rotations.clone(),
+            },
+        )?
+    };
+    match too_dear(&params.fees, &terms) {
+        None => Ok(terms),
+        Some(reject) => Err(reject),
+    }
+}
+
+/// Terms of one transaction or message, without ceilings (`FEE-04`, `FEE-20`).
+pub(super) fn agreed(params: &Params, asked: &MessageTerms) -> Result<Terms, Reject> {
+    let (appeals, rounds) = (asked.appeals, asked.rotations.len());
     if appeals.checked_add(U256::ONE) != Some(U256::from(rounds)) || rounds > APPEALS_MAX {
         return Err(Reject::BadAppealRounds { appeals, rounds });
     }
-    let (budget, floor) = (fees.execution, params.fees.execution_floor());
+    let (budget, floor) = (asked.execution, params.fees.execution_floor());
     if budget > BUDGET_MAX {
         return Err(Reject::BudgetTooHigh { budget });
     }
     if budget < floor {
         return Err(Reject::BudgetTooLow { budget, floor });
     }
-    let ceiling = if fees.price_max.is_zero() {
-        U256::MAX
-    } else {
-        fees.price_max
-    };
-    let price = params.fees.unit_price;
-    if price > ceiling {
-        return Err(Reject::PriceTooHigh { price, ceiling });
+    let (leader, validator) = (params.fees.leader_units, params.fees.validator_units);
+    for (allotted, needed) in [
+        (asked.leader_units, leader),
+        (asked.validator_units, validator),
+    ] {
+        if !allotted.is_zero() && allotted < U256::from(needed) {
+            return Err(Reject::TooFewUnits { allotted, needed });
+        }
     }
+    let rotations = asked.rotations.iter();
     Ok(Terms {
-        rotations: fees
-            .rotations
-            .iter()
+        rotations: rotations
             .map(|rotations| bounded(params, *rotations))
             .collect(),
         execution: budget,
+        ..Terms::default()
+    })
+}
+
+/// A ceiling that a sender names; zero is none.
+fn limit(named: U256) -> U256 {
+    if named.is_zero() { U256::MAX } else { named }
+}
+
+/// The first price that is above its ceiling (`FEE-21`).
+pub(super) fn too_dear(fees: &FeeParams, terms: &Terms) -> Option<Reject> {
+    let prices = [
+        ("a time unit", fees.unit_price, terms.ceiling),
+        (
+            "a byte of storage",
+            fees.storage_price,
+            terms.storage_ceiling,
+        ),
+        (
+            "a unit of gas of a receipt",
+            fees.receipt_price,
+            terms.receipt_ceiling,
+        ),
+    ];
+    let above = prices
+        .into_iter()
+        .find(|(_, price, ceiling)| price > ceiling);
+    above.map(|(what, price, ceiling)| Reject::PriceTooHigh {
+        what,
+        price,
         ceiling,
     })
 }
@@ -198,7 +258,7 @@ fn is_judged(
 }
 
 /// Seats of the first committee of a record.
-fn first_seats(record: &TxRecord) -> u32 {
+pub(super) fn first_seats(record: &TxRecord) -> u32 {
     if record.leader_only {
         1
     } else {
@@ -215,10 +275,7 @@ pub(crate) fn is_covered(record: &TxRecord, rates: &Rates) -> Result<bool, Apply
 impl Run<'_> {
     /// From its activation on a transaction is judged at these rates. Why it is not judged after
     /// all, if the price has become too high (`FEE-05`).
-    pub(crate) fn lock_rates(
-        &self,
-        record: &mut TxRecord,
-    ) -> Result<Option<&'static str>, ApplyError> {
+    pub(crate) fn lock_rates(&self, record: &mut TxRecord) -> Result<Option<String>, ApplyError> {
         if record.funds.rates.is_some() {
             return Ok(None);
         }
@@ -227,106 +284,12 @@ impl Run<'_> {
         if fees.is_gasless() {
             return Ok(None);
         }
-        if fees.unit_price > record.funds.terms.ceiling {
-            return Ok(Some("a time unit costs more than its sender pays"));
+        if let Some(reject) = too_dear(fees, &record.funds.terms) {
+            return Ok(Some(reject.to_string()));
         }
         if !is_covered(record, &rates)? {
-            return Ok(Some("its funds do not pay for its judging"));
+            return Ok(Some("its funds do not pay for its judging".into()));
         }
         Ok(None)
-    }
-
-    /// Why a result is a failure for lack of money, if it is (`FEE-10`, `FEE-15`).
-    pub(crate) fn unfunded(
-        &self,
-        record: &TxRecord,
-        payload: &Payload,
-    ) -> Result<Option<&'static str>, ApplyError> {
-        let Some(rates) = record
-            .funds
-            .rates
-            .filter(|rates| *rates != Rates::default())
-        else {
-            return Ok(None);
-        };
-        let pages = u32::try_from(payload.delta.len()).unwrap_or(u32::MAX);
-        let storage = times(rates.storage, stored(pages))?;
-        let attempt = record.proposal_round().and_then(|at| record.rounds.get(at));
-        let terms = &record.funds.terms;
-        let receipt = attempt.map(|round| receipt(round, &rates, terms));
-        let execution = ledger::add(storage, receipt.unwrap_or_default())?;
-        if execution > terms.execution {
-            return Ok(Some("fee execution"));
-        }
-        let messages = U256::from(self.judged(payload.emissions.iter())?);
-        let needed = times(messages, self.message_deposit(record)?)?;
-        let mut available = record.funds.messages;
-        for child in self.held(record)? {
-            available = ledger::add(available, child.funds.held())?;
-        }
-        Ok((needed > available).then_some("fee messages"))
-    }
-
-    /// Wei that the judging of one message of this transaction needs.
-    fn message_deposit(&self, parent: &TxRecord) -> Result<U256, ApplyError> {
-        let terms = message_terms(parent);
-        terms.work(&self.params.fees.rates()?, first_seats(parent))
-    }
-
-    /// Funds of a message: an equal part of what its parent has left for the `unfunded` messages
-    /// that need any (`FEE-15`).
-    pub(crate) fn fund_message(
-        &self,
-        parent: &mut TxRecord,
-        unfunded: u64,
-    ) -> Result<Funds, ApplyError> {
-        let mut funds = Funds {
-            depositor: parent.funds.depositor,
-            ..Funds::default()
-        };
-        if self.params.fees.is_gasless() {
-            return Ok(funds);
-        }
-        let left = parent.funds.messages;
-        let share = left.checked_div(U256::from(unfunded)).unwrap_or(left);
-        parent.funds.messages = ledger::sub(left, share)?;
-        let wei = self.message_deposit(parent)?.min(share);
-        funds.terms = message_terms(parent);
-        funds.messages = ledger::sub(share, wei)?;
-        funds.parts.push(Part {
-            payer: funds.depositor,
-            wei,
-        });
-        Ok(funds)
-    }
-
-    /// A message that ends before it was judged returns its funds to its parent.
-    pub(crate) fn take_funds_back(
-        &mut self,
-        parent: &mut TxRecord,
-        child: &mut TxRecord,
-    ) -> Result<(), ApplyError> {
-        if child.funds.settled {
-            return Ok(());
-        }
-        let own = |part: &Part| part.payer == child.funds.depositor;
-        let (own, others): (Vec<Part>, Vec<Part>) =
-            child.funds.parts.iter().copied().partition(own);
-        for part in own {
-            parent.funds.messages = ledger::add(parent.funds.messages, part.wei)?;
-        }
-        parent.funds.messages = ledger::add(parent.funds.messages, child.funds.messages)?;
-        child.funds.parts = others;
-        child.funds.messages = U256::ZERO;
-        self.give_back(child)
-    }
-}
-
-/// A message is judged like its parent at first, without funded appeals.
-fn message_terms(parent: &TxRecord) -> Terms {
-    Terms {
-        rotations: vec![parent.rotations_at(0)],
-        execution: parent.funds.terms.execution,
-        ceiling: parent.funds.terms.ceiling,
     }
 }

@@ -3,6 +3,7 @@
 //! ```text
 //! creation:   required deposit  -> Funds of the record        (terms, deposit)
 //! activation: rates are locked, or everything is returned     (deposit)
+//! messages:   parts of the parent's budget                    (allocation, funding)
 //! appeal:     bond, funding and the promised reward           (quote)
 //! finality:   record -> payments, penalties, burn, refunds    (verdict, settle, pay)
 //! ```
@@ -16,7 +17,9 @@
 //! # Not here
 //! - Stake (`stake`): penalties and rewards pass through [`crate::apply::Run`]'s two hooks.
 
+mod allocation;
 mod deposit;
+mod funding;
 mod params;
 mod pay;
 mod quote;
@@ -28,11 +31,13 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
+pub use allocation::{Allocation, AllocationError};
 pub use params::{FeeParams, SPONSOR};
 pub use quote::Quote;
 pub use settle::{Payment, Settlement, Why, settle};
 pub use terms::{Funds, Part, Rates, Terms};
 
 pub(crate) use deposit::{asked, default_terms, rotations, seats};
+pub(crate) use funding::one_less;
 pub(crate) use quote::quote;
 pub(crate) use top_up::check_top_up;

@@ -102,9 +102,9 @@ impl FeeParams {
         self.receipt_price.saturating_mul(gas)
     }
 
-    /// Ceiling of a sender who names none.
-    pub(crate) fn headroom(&self) -> U256 {
-        let raised = self.unit_price.checked_mul(U256::from(self.headroom_bps));
+    /// Ceiling for such a price of a sender who names none.
+    pub(crate) fn headroom(&self, price: U256) -> U256 {
+        let raised = price.checked_mul(U256::from(self.headroom_bps));
         raised
             .map(|raised| raised.div_ceil(U256::from(10_000)))
             .unwrap_or(U256::MAX)

@@ -1,6 +1,6 @@
 //! What a sender has agreed to pay for, and the money that a transaction holds for it.
 
-use super::params::times;
+use super::{Allocation, params::times};
 use crate::{apply::ApplyError, ledger, params::ladder};
 use alloc::vec::Vec;
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -31,6 +31,10 @@ pub struct Terms {
     pub execution: U256,
     /// Highest price of a time unit, wei.
     pub ceiling: U256,
+    /// Highest price of a byte of storage, wei.
+    pub storage_ceiling: U256,
+    /// Highest price of a unit of gas of a receipt, wei.
+    pub receipt_ceiling: U256,
 }
 
 /// Money that a transaction holds for its judging.
@@ -42,6 +46,10 @@ pub struct Funds {
     pub parts: Vec<Part>,
     /// Wei for the judging of messages that it sends.
     pub messages: U256,
+    /// What they are for; the rest is divided equally.
+    pub allocations: Vec<Allocation>,
+    /// Which of its parent's allocations pays for this message.
+    pub allocation: Option<u32>,
     /// What the sender has agreed to.
     pub terms: Terms,
     /// Rates of this transaction, once activated.
@@ -68,6 +76,8 @@ impl Default for Terms {
             rotations: Vec::new(),
             execution: U256::ZERO,
             ceiling: U256::MAX,
+            storage_ceiling: U256::MAX,
+            receipt_ceiling: U256::MAX,
         }
     }
 }

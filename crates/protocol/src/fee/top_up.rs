@@ -4,7 +4,7 @@
 //! - Everybody gets back the own rest, so an addition never takes anything from anybody.
 //! - A record has few payers, whoever tries to add.
 
-use super::{Funds, Part};
+use super::{Funds, Part, Terms, deposit::too_dear};
 use crate::{
     admit::{AdmitError, Reject, known},
     apply::{ApplyError, Run},
@@ -15,7 +15,7 @@ use crate::{
 };
 use venire_types::{
     Address, B256, U256,
-    envelope::{Envelope, TopUp},
+    envelope::{Ceilings, Envelope, TopUp},
 };
 
 /// Most payers of one transaction besides its depositor.
@@ -45,7 +45,25 @@ pub(crate) fn check_top_up(
         let limit = PAYERS_MAX;
         return Err(Reject::TooManyTopUps { limit }.into());
     }
+    // FEE-21: a ceiling that is too low already would cancel the transaction.
+    if funds.depositor == signer
+        && funds.rates.is_none()
+        && let Some(reject) = too_dear(&params.fees, &raised(&funds.terms, top_up.ceilings))
+    {
+        return Err(reject.into());
+    }
     Ok(record)
+}
+
+/// The terms with those ceilings that are named.
+fn raised(terms: &Terms, named: Ceilings) -> Terms {
+    let or = |named: U256, old: U256| if named.is_zero() { old } else { named };
+    Terms {
+        ceiling: or(named.unit, terms.ceiling),
+        storage_ceiling: or(named.storage, terms.storage_ceiling),
+        receipt_ceiling: or(named.receipt, terms.receipt_ceiling),
+        ..terms.clone()
+    }
 }
 
 impl Run<'_> {
@@ -60,8 +78,8 @@ impl Run<'_> {
         let (funds, payer) = (&mut record.funds, envelope.signer());
         funds.messages = ledger::add(funds.messages, top_up.messages)?;
         funds.add(payer, ledger::sub(envelope.value(), top_up.messages)?)?;
-        if funds.depositor == payer && !top_up.price_max.is_zero() {
-            funds.terms.ceiling = top_up.price_max;
+        if funds.depositor == payer {
+            funds.terms = raised(&funds.terms, top_up.ceilings);
         }
         self.save(&record);
         Ok(top_up.tx)

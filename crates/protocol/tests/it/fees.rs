@@ -12,7 +12,7 @@ use venire_types::{
     Address, B256, U256,
     chain::CONSENSUS_MAIN_LOCAL,
     emission::On,
-    envelope::{FeeTerms, Submission, TopUp, TxData},
+    envelope::{Ceilings, FeeTerms, Submission, TopUp, TxData},
     outcome::Outcome,
     storage::StateView::Finalized,
     vote::Status,
@@ -69,9 +69,7 @@ pub(crate) fn terms(value: u64, rotations: &[u64]) -> FeeTerms {
         value: U256::from(value),
         appeals: U256::from(rotations.len() - 1),
         rotations: rotations.iter().copied().map(U256::from).collect(),
-        execution: U256::ZERO,
-        messages: U256::ZERO,
-        price_max: U256::ZERO,
+        ..FeeTerms::default()
     }
 }
 
@@ -84,7 +82,7 @@ fn top_up(world: &World, number: u8, tx: B256, wei: u64, messages: u64) -> Input
     let top_up = TopUp {
         tx,
         messages: U256::from(messages),
-        price_max: U256::ZERO,
+        ceilings: Ceilings::default(),
     };
     world.envelope(number, CONSENSUS_MAIN_LOCAL, wei, top_up.to_input())
 }
@@ -197,7 +195,7 @@ fn terms_that_a_sender_names_are_checked() {
     assert_eq!(world.balance(user(1), Finalized), RICH - 5 - JUDGED);
 
     let mut dear = terms(0, &[0]);
-    dear.price_max = U256::ONE;
+    dear.ceilings.unit = U256::ONE;
     world.params.fees.unit_price = U256::from(2);
     let input = send(&world, 9_000, dear);
     assert_eq!(world.refuse(input).code(), "PRICE_TOO_HIGH");
@@ -233,7 +231,7 @@ fn a_gasless_chain_takes_the_value_only() {
 #[test]
 fn a_price_beyond_the_ceiling_cancels_and_refunds() {
     for (price, note) in [
-        (3, "a time unit costs more than its sender pays"),
+        (3, "a time unit costs 3 wei, the sender pays at most 2"),
         (2, "its funds do not pay for its judging"),
     ] {
         let (mut world, contract) = with_contract(&[]);

@@ -3,7 +3,9 @@
 //! Every block is applied twice and over a state that loads on demand; every state is checked
 //! for conservation of money.
 
+mod allocations;
 mod appeals;
+mod ceilings;
 mod fees;
 mod intake;
 mod keys;

@@ -1,7 +1,7 @@
 //! What a transaction asks for: the ABI call in its input and the RLP list inside it.
 
 use super::{
-    Envelope,
+    Allocation, Envelope,
     abi::{Consensus, Fees, Order},
     stake::StakeOrder,
 };
@@ -67,10 +67,14 @@ pub struct Submission {
 }
 
 /// What a sender pays for, in its own words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FeeTerms {
     /// Wei for the contract; whatever else is sent pays for judging.
     pub value: U256,
+    /// Most time units of a leader that the sender agrees to; zero for no limit.
+    pub leader_units: U256,
+    /// Most time units of a validator that the sender agrees to; zero for no limit.
+    pub validator_units: U256,
     /// Appeals that the sender funds.
     pub appeals: U256,
     /// Leader rotations of the first round and of the one after each funded appeal.
@@ -79,8 +83,23 @@ pub struct FeeTerms {
     pub execution: U256,
     /// Wei for the judging of messages.
     pub messages: U256,
-    /// Highest price of a time unit in wei; zero for none.
-    pub price_max: U256,
+    /// Highest prices.
+    pub ceilings: Ceilings,
+    /// What the budget for messages is for; what is not named here is divided equally.
+    pub allocations: Vec<Allocation>,
+    /// Salt of a deploy whose address is to be known before; zero for none.
+    pub salt: U256,
+}
+
+/// Highest prices that a sender agrees to, wei; zero for no limit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ceilings {
+    /// Of a time unit.
+    pub unit: U256,
+    /// Of a byte of storage.
+    pub storage: U256,
+    /// Of a unit of gas of a receipt.
+    pub receipt: U256,
 }
 
 /// An addition to the money that a transaction holds for its judging.
@@ -90,8 +109,8 @@ pub struct TopUp {
     pub tx: B256,
     /// How many of the wei sent are for the judging of messages.
     pub messages: U256,
-    /// New ceiling of its sender, wei; zero to leave it.
-    pub price_max: U256,
+    /// New ceilings of its sender; zero to leave one.
+    pub ceilings: Ceilings,
 }
 
 /// What to run.
@@ -168,19 +187,20 @@ impl Action {
             }
             Consensus::addTransaction_2Call::SELECTOR => {
                 let call = arguments_of::<Consensus::addTransaction_2Call>(arguments)?;
-                ordered_with_fees(envelope, call.order)
+                ordered_with_fees(envelope, call.order, U256::ZERO)
             }
-            // The salt does not move the contract's address: the address follows from the id.
+            // Only here a salt is meant; clients fill the field of the other form at random.
             Consensus::deploySaltedCall::SELECTOR => {
                 let call = arguments_of::<Consensus::deploySaltedCall>(arguments)?;
-                ordered_with_fees(envelope, call.order)
+                let salt = call.order.salt;
+                ordered_with_fees(envelope, call.order, salt)
             }
             Consensus::topUpFeesCall::SELECTOR => {
                 let call = arguments_of::<Consensus::topUpFeesCall>(arguments)?;
                 Ok(Self::TopUp(TopUp {
                     tx: call.txId,
                     messages: call.fees.messageFees,
-                    price_max: call.fees.priceMax,
+                    ceilings: Ceilings::of(&call.fees),
                 }))
             }
             // An appeal pays for the work it causes; nothing is counted twice.
@@ -234,16 +254,21 @@ fn ordered(
     .checked()
 }
 
-/// A submission whose sender says what it pays for. The tree of message allocations is not used:
-/// the chain divides the message budget itself.
-fn ordered_with_fees(envelope: &Envelope, order: Order) -> Result<Action, ActionError> {
+/// A submission whose sender says what it pays for.
+fn ordered_with_fees(envelope: &Envelope, order: Order, salt: U256) -> Result<Action, ActionError> {
+    let ceilings = Ceilings::of(&order.fees);
+    let allocations = order.allocations.into_iter().map(Allocation::of);
     let fees = FeeTerms {
         value: order.value,
+        leader_units: order.fees.leaderUnits,
+        validator_units: order.fees.validatorUnits,
         appeals: order.fees.appealRounds,
         rotations: order.fees.rotations,
         execution: order.fees.executionBudget,
         messages: order.fees.messageFees,
-        price_max: order.fees.priceMax,
+        ceilings,
+        allocations: allocations.collect::<Result<_, _>>()?,
+        salt,
     };
     let parties = (order.sender, order.recipient);
     let sizes = (order.validators, order.rotations);
@@ -358,13 +383,16 @@ impl Submission {
                 validators,
                 rotations,
                 validUntil: self.valid_until.unwrap_or_default(),
-                salt: U256::ZERO,
+                salt: fees.salt,
                 value: fees.value,
                 fees: fees.to_abi(),
                 data,
-                allocations: Vec::new(),
+                allocations: fees.allocations.iter().map(Allocation::to_abi).collect(),
             };
-            return Consensus::addTransaction_2Call { order }.abi_encode();
+            if fees.salt.is_zero() {
+                return Consensus::addTransaction_2Call { order }.abi_encode();
+            }
+            return Consensus::deploySaltedCall { order }.abi_encode();
         }
         match self.valid_until {
             None => Consensus::addTransaction_0Call {
@@ -391,10 +419,12 @@ impl Submission {
 impl FeeTerms {
     fn to_abi(&self) -> Fees {
         Fees {
+            leaderUnits: self.leader_units,
+            validatorUnits: self.validator_units,
             appealRounds: self.appeals,
             executionBudget: self.execution,
             rotations: self.rotations.clone(),
-            ..no_fees(self.messages, self.price_max)
+            ..no_fees(self.messages, self.ceilings)
         }
     }
 }
@@ -405,14 +435,24 @@ impl TopUp {
     pub fn to_input(&self) -> Vec<u8> {
         Consensus::topUpFeesCall {
             txId: self.tx,
-            fees: no_fees(self.messages, self.price_max),
+            fees: no_fees(self.messages, self.ceilings),
         }
         .abi_encode()
     }
 }
 
-/// Fees that name a message budget and a ceiling only.
-const fn no_fees(messages: U256, price_max: U256) -> Fees {
+impl Ceilings {
+    const fn of(fees: &Fees) -> Self {
+        Self {
+            unit: fees.priceMax,
+            storage: fees.storagePriceMax,
+            receipt: fees.receiptPriceMax,
+        }
+    }
+}
+
+/// Fees that name a message budget and ceilings only.
+const fn no_fees(messages: U256, ceilings: Ceilings) -> Fees {
     Fees {
         leaderUnits: U256::ZERO,
         validatorUnits: U256::ZERO,
@@ -421,8 +461,8 @@ const fn no_fees(messages: U256, price_max: U256) -> Fees {
         executionConsumed: U256::ZERO,
         messageFees: messages,
         rotations: Vec::new(),
-        priceMax: price_max,
-        storagePriceMax: U256::ZERO,
-        receiptPriceMax: U256::ZERO,
+        priceMax: ceilings.unit,
+        storagePriceMax: ceilings.storage,
+        receiptPriceMax: ceilings.receipt,
     }
 }

@@ -9,11 +9,15 @@
 
 mod abi;
 mod action;
+mod allocation;
 mod stake;
 #[cfg(test)]
 mod tests;
 
-pub use action::{Action, ActionError, FeeTerms, Submission, TopUp, TxData, appeal_input};
+pub use action::{
+    Action, ActionError, Ceilings, FeeTerms, Submission, TopUp, TxData, appeal_input,
+};
+pub use allocation::{Allocation, MessageTerms};
 pub use stake::{Identity, StakeOrder};
 
 use alloc::vec::Vec;

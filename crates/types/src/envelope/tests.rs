@@ -1,12 +1,13 @@
 //! Envelopes signed here with the curve library, for every supported form, and damaged ones.
 
 use super::{
-    Action, ActionError, Envelope, EnvelopeError, FeeTerms, Identity, StakeOrder, Submission,
-    TopUp, TxData,
+    Action, ActionError, Allocation, Ceilings, Envelope, EnvelopeError, FeeTerms, Identity,
+    MessageTerms, StakeOrder, Submission, TopUp, TxData,
 };
 use crate::chain::{
     CONSENSUS_MAIN_BRADBURY, CONSENSUS_MAIN_LOCAL, STAKING_ASIMOV, STAKING_BRADBURY, STAKING_LOCAL,
 };
+use crate::emission::On;
 use alloc::{boxed::Box, vec, vec::Vec};
 use alloy_consensus::{SignableTransaction, TxEip1559, TxEip2930, TxEnvelope, TxLegacy};
 use alloy_eips::eip2718::Encodable2718;
@@ -176,8 +177,49 @@ fn fee_terms() -> FeeTerms {
         rotations: vec![U256::from(2), U256::ZERO],
         execution: U256::from(511_512),
         messages: U256::from(7),
-        price_max: U256::from(9),
+        leader_units: U256::from(100),
+        validator_units: U256::from(200),
+        ceilings: ceilings(),
+        allocations: [None, Some(0)].map(allocation).to_vec(),
+        salt: U256::ZERO,
     }
+}
+
+fn ceilings() -> Ceilings {
+    Ceilings {
+        unit: U256::from(9),
+        storage: U256::from(2),
+        receipt: U256::from(3),
+    }
+}
+
+fn allocation(parent: Option<u32>) -> Allocation {
+    Allocation {
+        internal: true,
+        on: On::Accepted,
+        parent,
+        recipient: Address::repeat_byte(7),
+        call_key: B256::repeat_byte(8),
+        budget: U256::from(5),
+        fee_params: MessageTerms::default().encode(),
+    }
+}
+
+#[test]
+fn terms_of_messages_survive_the_abi_and_rubbish_does_not() {
+    let terms = MessageTerms {
+        leader_units: U256::from(100),
+        validator_units: U256::from(200),
+        appeals: U256::from(1),
+        execution: U256::from(511_512),
+        rotations: vec![U256::from(2), U256::ZERO],
+    };
+    let bytes = terms.encode();
+    // Four words, the place of the list, its length, and its two entries.
+    assert_eq!(bytes.len(), 8 * 32);
+    assert_eq!(MessageTerms::decode(&bytes), Some(terms));
+    assert_eq!(MessageTerms::decode(&bytes[1..]), None);
+    assert_eq!(MessageTerms::decode(&[]), None);
 }
 
 #[test]
@@ -193,14 +235,25 @@ fn fees_survive_the_abi_under_the_selectors_that_clients_send() {
         assert_eq!(action(input.clone()), Ok(Action::Submit(wanted.clone())));
         // `deploySalted` takes the same order.
         input[..4].copy_from_slice(&hex!("98863702"));
-        assert_eq!(action(input.clone()), Ok(Action::Submit(wanted)));
+        assert_eq!(action(input.clone()), Ok(Action::Submit(wanted.clone())));
+        let fees = FeeTerms {
+            salt: U256::from(4),
+            ..fee_terms()
+        };
+        let salted = Submission {
+            fees: Some(Box::new(fees)),
+            ..wanted
+        };
+        let with_salt = salted.to_input(SIGNER);
+        assert_eq!(with_salt[..4], hex!("98863702"));
+        assert_eq!(action(with_salt), Ok(Action::Submit(salted)));
         input.truncate(input.len() - 32);
         assert_eq!(action(input), Err(ActionError::BadArguments));
     }
     let top_up = TopUp {
         tx: B256::repeat_byte(0xab),
         messages: U256::from(7),
-        price_max: U256::from(9),
+        ceilings: ceilings(),
     };
     let mut input = top_up.to_input();
     assert_eq!(input[..4], hex!("fa648bb3"));

@@ -81,7 +81,7 @@ impl Case {
         let terms = Terms {
             rotations: funded,
             execution: fees.execution_budget,
-            ceiling: U256::MAX,
+            ..Terms::default()
         };
         let wei = terms.work(&rates, 5).expect("deposit");
         let record = record(rates, terms, Part { payer: SENDER, wei }, rotations);
@@ -349,11 +349,9 @@ fn record(rates: Rates, terms: Terms, part: Part, rotations: u32) -> TxRecord {
         funds: Funds {
             depositor: SENDER,
             parts: vec![part],
-            messages: U256::ZERO,
             terms,
             rates: Some(rates),
-            pages: 0,
-            settled: false,
+            ..Funds::default()
         },
         note: None,
     }
