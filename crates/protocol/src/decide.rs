@@ -17,9 +17,10 @@ use crate::{
     state::{Broken, Key},
     timer,
 };
-use alloc::vec::Vec;
+use alloc::{collections::BTreeSet, vec::Vec};
 use venire_types::{
-    U256, chain::topic, emission::On, jury::Payload, keccak256, outcome::Outcome, vote::Status,
+    Address, U256, chain::topic, emission::On, jury::Payload, keccak256, outcome::Outcome,
+    vote::Status,
 };
 
 impl Run<'_> {
@@ -36,7 +37,7 @@ impl Run<'_> {
             self.state.store(Key::queue(record.recipient), &queue);
             self.stirred.insert(record.recipient);
         }
-        self.conclude_appeal(&mut record, status);
+        self.conclude_appeal(&mut record, status)?;
         let mut emissions = Vec::new();
         if status == Status::Accepted {
             let payload: Payload = self.state.expect(&Key::payload(record.id))?;
@@ -64,15 +65,39 @@ impl Run<'_> {
         self.open_window(record, window)
     }
 
-    /// A new leader has had its say on the appeal; the window that follows (`APPEAL-09`).
-    fn conclude_appeal(&self, record: &mut TxRecord, status: Status) {
+    /// How long a decision can be contested at first.
+    fn window(&self, record: &TxRecord, status: Status) -> Result<u64, ApplyError> {
+        let counting = record.rounds.iter().rev().find(|round| !round.superseded);
         // ROUND-30: what no committee judged, nobody can contest.
-        let judged = record.rounds.iter().any(|round| !round.superseded);
-        let whole = if judged && !record.leader_only {
-            self.params.finality_window_ms
-        } else {
-            0
+        let Some(round) = counting.filter(|_| !record.leader_only) else {
+            return Ok(0);
         };
+        if record.validators_wanted > self.params.committee_default && !self.has_fresh(record)? {
+            return Ok(0);
+        }
+        let whole = self.params.finality_window_ms;
+        let asked_nothing = round.proposal.is_some_and(|proposal| proposal.answers == 0);
+        if status == Status::Accepted && asked_nothing {
+            let part = u128::from(self.params.deterministic_window_bps);
+            let shorter = u128::from(whole).saturating_mul(part) / 10_000;
+            return Ok(u64::try_from(shorter).unwrap_or(whole));
+        }
+        Ok(whole)
+    }
+
+    /// Is there an active validator that has not judged this transaction (`ROUND-35`)?
+    fn has_fresh(&self, record: &TxRecord) -> Result<bool, ApplyError> {
+        let used: BTreeSet<Address> = record.used().into_iter().collect();
+        let active = self.active()?;
+        Ok(active
+            .iter()
+            .any(|validator| !used.contains(&validator.address)))
+    }
+
+    /// A new leader has had its say on the appeal; the window that follows (`APPEAL-09`,
+    /// `ROUND-36`).
+    fn conclude_appeal(&self, record: &mut TxRecord, status: Status) -> Result<(), ApplyError> {
+        let whole = self.window(record, status)?;
         let open = record.appeals.last().filter(|appeal| appeal.end.is_none());
         record.window_ms = match open.map(|appeal| appeal.kind) {
             None | Some(AppealKind::Validators) => whole,
@@ -92,6 +117,7 @@ impl Run<'_> {
                 }
             }
         };
+        Ok(())
     }
 
     /// From now on the decision can be contested for so long.

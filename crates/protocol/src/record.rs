@@ -302,6 +302,9 @@ pub struct Appeal {
 pub struct ProposalInfo {
     /// The seal; `None` when the leader declared a timeout.
     pub commitment: Option<B256>,
+    /// How many answers from outside it gives; without any the result follows from the state
+    /// alone.
+    pub answers: u32,
     /// When it was made.
     pub proposed_ms: u64,
 }

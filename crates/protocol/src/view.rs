@@ -23,6 +23,7 @@ use crate::{
 use alloc::vec::Vec;
 use venire_types::{
     Address, B256, U256,
+    emission::On,
     jury::Payload,
     storage::{PAGE, PageKey, StateView},
     vote::Status,
@@ -209,6 +210,46 @@ pub fn queue_slot(
 /// See [`globals`].
 pub fn before(params: &Params, state: &dyn Read, id: B256) -> Result<Delta, ApplyError> {
     Run::imagine(params, state)?.without(id)
+}
+
+/// Whether a transaction can become final, and what it waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Finality {
+    /// It is final, or the next block makes it so.
+    pub due: bool,
+    /// When its contest window closes, milliseconds; `None` while nothing is decided.
+    pub window_ends_ms: Option<u64>,
+    /// The earlier transaction of its queue, or the parent, that has to be final before.
+    pub waits_for: Option<B256>,
+}
+
+/// How far a transaction is from being final at `now_ms` (`ROUND-29`); `None` for no transaction.
+///
+/// # Errors
+/// See [`globals`].
+pub fn finality(state: &dyn Read, id: B256, now_ms: u64) -> Result<Option<Finality>, ApplyError> {
+    let Some(record) = tx(state, id)? else {
+        return Ok(None);
+    };
+    let closed = record.window_closed || record.final_at_ms.is_some_and(|end| end <= now_ms);
+    let mut waits_for = None;
+    if let Some((parent, On::Accepted)) = record.triggered_by {
+        let parent = tx(state, parent)?;
+        let open = parent.filter(|parent| parent.status != Status::Finalized);
+        waits_for = open.map(|parent| parent.id);
+    }
+    if let Some(slot) = record.slot.filter(|_| !record.is_closed()) {
+        let first = queue(state, record.recipient)?.finalized;
+        if first < slot {
+            waits_for = queue_slot(state, record.recipient, first)?;
+        }
+    }
+    let ready = record.is_decided() && closed && waits_for.is_none();
+    Ok(Some(Finality {
+        due: ready || record.status == Status::Finalized,
+        window_ends_ms: record.final_at_ms,
+        waits_for,
+    }))
 }
 
 /// When the next block is needed even if nothing happens: a phase or a window ends.

@@ -63,6 +63,9 @@ pub struct Params {
     pub replacements_max: u32,
     /// A decision can be contested for this long.
     pub finality_window_ms: u64,
+    /// Length of the window of a result that asked nothing outside, in ten thousandths of the
+    /// whole (`ROUND-36`).
+    pub deterministic_window_bps: u32,
     /// What a failed appeal leaves of that time, in ten thousandths (`APPEAL-09`).
     pub appeal_window_bps: u32,
     /// Committee size when the sender asks for none of the table.

@@ -18,6 +18,7 @@ impl Params {
             grace_ms: 2_000,
             replacements_max: 1,
             finality_window_ms: 10_000,
+            deterministic_window_bps: 10_000,
             appeal_window_bps: 8_000,
             committee_default: 5,
             rotations_default: 3,
@@ -41,6 +42,7 @@ impl Params {
             reveal_timeout_ms: 10_000,
             grace_ms: 500,
             finality_window_ms: 2_000,
+            deterministic_window_bps: 5_000,
             fees: FeeParams::paid(),
             stake: StakeParams::test(),
             ..Self::local()
@@ -53,6 +55,7 @@ impl Params {
         Self {
             faucet: false,
             finality_window_ms: 1_800_000,
+            deterministic_window_bps: 5_000,
             fees: FeeParams::paid(),
             stake: StakeParams::public(),
             ..Self::local()

@@ -173,6 +173,7 @@ rows! {
         "round" rotations_default: Short, Count 0 => 100, "Rotations when the sender cannot ask.";
         "round" rotations_max: Short, Count 0 => 100, "Most rotations a sender may ask for; each is a whole round.";
         "round" finality_window_ms: Long, Ms 0 => 30 * DAY, "A decision can be contested for this long; at 0 nothing can.";
+        "round" deterministic_window_bps: Short, Bps 0 => 10_000, "Length of the window of a result that asked nothing outside.";
         "round" appeal_window_bps: Short, Bps 0 => 10_000, "What a failed appeal leaves of that time.";
         "limit" tx_bytes_max: Short, Bytes 1_024 => 3 << 20, "A raw signed transaction; its hex must fit into a request of 8 MiB.";
         "limit" delta_max: Short, Bytes 1_024 => 16 << 20, "An encoded result: outcome, pages, emissions. A block must be able to carry it.";

@@ -135,6 +135,7 @@ impl Run<'_> {
             Proposal::Timeout => {
                 round.proposal = Some(ProposalInfo {
                     commitment: None,
+                    answers: 0,
                     proposed_ms: now,
                 });
                 self.leader_failed(record)?;
@@ -148,6 +149,7 @@ impl Run<'_> {
                 round.bytes = u64::try_from(bytes).unwrap_or(u64::MAX);
                 round.proposal = Some(ProposalInfo {
                     commitment: Some(*commitment),
+                    answers: u32::try_from(nondet.len()).unwrap_or(u32::MAX),
                     proposed_ms: now,
                 });
                 self.state.store(Key::nondet(body.tx, body.round), nondet);
@@ -205,7 +207,7 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn active(&self) -> Result<Vec<Validator>, ApplyError> {
+    pub(crate) fn active(&self) -> Result<Vec<Validator>, ApplyError> {
         Ok(self.state.load(&Key::validators())?.unwrap_or_default())
     }
 }

@@ -7,6 +7,7 @@ mod allocations;
 mod appeals;
 mod ceilings;
 mod fees;
+mod finality;
 mod intake;
 mod keys;
 mod limits;

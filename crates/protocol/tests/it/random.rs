@@ -2,17 +2,17 @@
 //! what is final is what was accepted.
 
 use crate::{
-    fees::{appeal, paid, unit_fees},
+    fees::{appeal, order, paid, terms, unit_fees},
     machine::{Op, call, constructor, counter, execute},
     world::{Act, World, submit, user},
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use venire_protocol::{Input, Key, Kind, Params, Value, apply, settle, view};
+use venire_protocol::{FeeParams, Input, Key, Kind, Params, Value, apply, settle, view};
 use venire_types::{
     Address, B256, U256,
     emission::{Emission, On},
-    envelope::TxData,
+    envelope::{Allocation, FeeTerms, MessageTerms, TxData},
     keccak256,
     storage::StateView::{Accepted, Finalized},
     vote::Status,
@@ -41,9 +41,22 @@ enum Move {
         to: u8,
         amount: u64,
     },
+    /// A call whose sender divides its message budget.
+    Order {
+        user: u8,
+        contract: usize,
+        ops: Vec<Ordered>,
+        shares: Vec<Share>,
+    },
     Appeal {
         user: u8,
         nth: usize,
+    },
+    /// From now on a time unit, a byte of storage and the gas of a receipt cost so much.
+    Price {
+        unit: u64,
+        storage: u64,
+        receipt: u64,
     },
     Answer,
     Replay {
@@ -52,6 +65,15 @@ enum Move {
     Wait {
         ms: u64,
     },
+}
+
+/// Money set aside for messages.
+#[derive(Clone, Debug)]
+struct Share {
+    to: usize,
+    budget: u64,
+    accepted: bool,
+    below: Option<u32>,
 }
 
 /// An operation whose addresses are chosen among those that exist.
@@ -91,6 +113,18 @@ fn ordered() -> impl Strategy<Value = Ordered> {
     ]
 }
 
+fn share() -> impl Strategy<Value = Share> {
+    let below = prop_oneof![3 => Just(None), 1 => (0..2u32).prop_map(Some)];
+    (any::<usize>(), 1_000..9_000u64, any::<bool>(), below).prop_map(
+        |(to, budget, accepted, below)| Share {
+            to,
+            budget,
+            accepted,
+            below,
+        },
+    )
+}
+
 fn a_move() -> impl Strategy<Value = Move> {
     let ops = || proptest::collection::vec(ordered(), 0..4);
     prop_oneof![
@@ -102,7 +136,12 @@ fn a_move() -> impl Strategy<Value = Move> {
         1 => (1..4u8, 1..9u8, 0..2_000_000u64)
             .prop_map(|(user, to, value)| Move::Pay { user, to, value }),
         1 => (1..9u8, 0..1_000u64).prop_map(|(to, amount)| Move::Mint { to, amount }),
+        3 => (1..4u8, any::<usize>(), ops(), proptest::collection::vec(share(), 0..4)).prop_map(
+            |(user, contract, ops, shares)| Move::Order { user, contract, ops, shares }
+        ),
         2 => (1..4u8, any::<usize>()).prop_map(|(user, nth)| Move::Appeal { user, nth }),
+        1 => (1..4u64, 0..3u64, 0..2u64)
+            .prop_map(|(unit, storage, receipt)| Move::Price { unit, storage, receipt }),
         9 => Just(Move::Answer),
         1 => any::<usize>().prop_map(|nth| Move::Replay { nth }),
         2 => prop_oneof![0..3_000u64, 9_000..400_000u64].prop_map(|ms| Move::Wait { ms }),
@@ -198,6 +237,29 @@ fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
             to: user(to),
             amount: U256::from(amount),
         },
+        Move::Order {
+            user,
+            contract,
+            ops,
+            shares,
+        } => {
+            let to = contracts.get(contract % contracts.len().max(1)).copied();
+            let to = to.unwrap_or(Address::repeat_byte(5));
+            let fees = divided(&shares, contracts);
+            let offered = 40_000 + fees.messages.to::<u64>();
+            let ops = resolve(&ops, contracts);
+            world.submission(user, offered, &order(to, &ops, fees))
+        }
+        Move::Price {
+            unit,
+            storage,
+            receipt,
+        } => {
+            world.params.fees.unit_price = U256::from(unit);
+            world.params.fees.storage_price = U256::from(storage);
+            world.params.fees.receipt_price = U256::from(receipt);
+            return;
+        }
         Move::Appeal { user, nth } => {
             let all = judged(world);
             let tx = all.get(nth % all.len().max(1)).copied();
@@ -231,6 +293,49 @@ fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
                 contracts.push(record.recipient);
             }
         }
+    }
+}
+
+/// Terms with one funded appeal and a message budget for these shares.
+fn divided(shares: &[Share], contracts: &[Address]) -> FeeTerms {
+    let node = |share: &Share| Allocation {
+        internal: true,
+        on: if share.accepted {
+            On::Accepted
+        } else {
+            On::Finalized
+        },
+        parent: share.below,
+        recipient: contracts
+            .get(share.to % contracts.len().max(1))
+            .copied()
+            .unwrap_or(user(7)),
+        call_key: B256::ZERO,
+        budget: U256::from(share.budget) * U256::from(if share.below.is_none() { 3 } else { 1 }),
+        fee_params: MessageTerms {
+            execution: U256::from(400),
+            rotations: vec![U256::from(share.budget % 2)],
+            ..MessageTerms::default()
+        }
+        .encode(),
+    };
+    let top = shares.iter().filter(|share| share.below.is_none());
+    FeeTerms {
+        execution: U256::from(400),
+        messages: U256::from(3 * top.map(|share| share.budget).sum::<u64>() + 5_000),
+        allocations: shares.iter().map(node).collect(),
+        ..terms(0, &[1, 0])
+    }
+}
+
+/// Fees of a history in which prices change.
+fn changing() -> FeeParams {
+    FeeParams {
+        slot_gas: 50,
+        byte_gas: 1,
+        floor_bytes: 10,
+        execution_budget: U256::from(500),
+        ..unit_fees()
     }
 }
 
@@ -273,11 +378,11 @@ fn recompute(world: &World, contract: Address) {
     }
 }
 
-/// Applies recorded blocks from genesis again.
-fn replay(first: &World, blocks: &[venire_protocol::Block]) -> BTreeMap<Key, Value> {
-    let mut state = World::with(25, first.params.clone()).state;
-    for block in blocks {
-        let applied = apply(&first.params, &state, block).expect("block applies");
+/// Applies recorded blocks from genesis again, each by the rules of its time.
+fn replay(world: &World, rules: &[Params]) -> BTreeMap<Key, Value> {
+    let mut state = World::with(25, world.params.clone()).state;
+    for (block, params) in world.blocks.iter().zip(rules) {
+        let applied = apply(params, &state, block).expect("block applies");
         for (key, value) in applied.delta {
             match value {
                 Some(value) => state.insert(key, value),
@@ -292,9 +397,10 @@ fn replay(first: &World, blocks: &[venire_protocol::Block]) -> BTreeMap<Key, Val
 fn settles(params: Params, moves: Vec<Move>) {
     let mut world = World::with(25, params);
     world.script(|record, me| temper(record.id, record.rounds.len(), me));
-    let mut contracts = Vec::new();
+    let (mut contracts, mut rules) = (Vec::new(), Vec::new());
     for turn in moves {
         play(&mut world, &mut contracts, turn);
+        rules.resize(world.blocks.len(), world.params.clone());
         for record in world.records() {
             let settlement = settle(&record).expect("what is held covers what is owed");
             let paid = settlement.payments.iter().map(|payment| payment.wei);
@@ -303,7 +409,7 @@ fn settles(params: Params, moves: Vec<Move>) {
         }
     }
     // Same blocks, same state.
-    assert_eq!(replay(&world, &world.blocks), world.state);
+    assert_eq!(replay(&world, &rules), world.state);
 
     // Left alone with honest validators, everything settles.
     world.script(|_, _| Act::Honest);
@@ -350,6 +456,6 @@ proptest! {
     fn any_history_with_fees_conserves_money_and_settles(
         moves in proptest::collection::vec(a_move(), 1..60)
     ) {
-        settles(paid(unit_fees()), moves);
+        settles(paid(changing()), moves);
     }
 }

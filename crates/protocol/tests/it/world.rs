@@ -47,6 +47,8 @@ pub(crate) struct World {
     pub(crate) state: BTreeMap<Key, Value>,
     pub(crate) height: u64,
     pub(crate) now: u64,
+    /// Executions ask the outside, so leaders give an answer.
+    pub(crate) asks: bool,
     pub(crate) effects: Vec<Effect>,
     pub(crate) blocks: Vec<Block>,
     /// State after each block; the first is that of genesis.
@@ -104,6 +106,7 @@ impl World {
             state: BTreeMap::new(),
             height: 0,
             now: 1_000,
+            asks: true,
             effects: Vec::new(),
             blocks: Vec::new(),
             states: Vec::new(),
@@ -249,7 +252,7 @@ impl World {
                 let nonce = secret(record.id, round, me);
                 let commitment = proposal_commitment(record.id, round, me, hash, nonce);
                 Proposal::Result {
-                    nondet: BTreeMap::from([(0, vec![0])]),
+                    nondet: self.asks.then(|| (0, vec![0])).into_iter().collect(),
                     commitment,
                 }
             }

@@ -162,6 +162,7 @@ impl Case {
             deadline_ms: 0,
             proposal: (votes != "s").then_some(ProposalInfo {
                 commitment: (votes != "t").then_some(B256::ZERO),
+                answers: 0,
                 proposed_ms: 0,
             }),
             bytes: 100,
