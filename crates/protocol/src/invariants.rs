@@ -43,6 +43,12 @@ pub enum Violation {
         /// Transaction.
         tx: B256,
     },
+    /// More is set aside for messages than there is (`FEE-22`, `FEE-23`).
+    #[error("the allocations of transaction {tx} are more than its message budget")]
+    Allocated {
+        /// Transaction.
+        tx: B256,
+    },
     /// The shares of a pool are not those of its members (`STAKE-11`).
     #[error("the {kind:?} pool of {validator} has {pool} shares, its members have {members}")]
     Shares {
@@ -299,6 +305,12 @@ impl Books {
                     return Err(Violation::Unsettled { tx: record.id });
                 }
                 continue;
+            }
+            let top = record.funds.allocations.iter();
+            let top = top.filter(|one| one.parent.is_none());
+            let set_aside = top.fold(U256::ZERO, |sum, one| sum.saturating_add(one.budget));
+            if set_aside > record.funds.messages {
+                return Err(Violation::Allocated { tx: record.id });
             }
             if self.left_final_state(record)? {
                 finalized = finalized.saturating_add(record.value);
