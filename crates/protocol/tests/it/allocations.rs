@@ -224,6 +224,15 @@ fn a_message_that_is_not_sent_after_all_returns_to_its_allocation() {
     assert_eq!(left(&world), (2_500, 2_000));
 }
 
+/// Each below the one before.
+fn line(to: Address, nodes: u32) -> Vec<Allocation> {
+    let budget = |place: u32| 1_100 * u64::from(nodes - place);
+    let places = 0..nodes;
+    places
+        .map(|place| node(place.checked_sub(1), to, budget(place)))
+        .collect()
+}
+
 #[test]
 fn trees_that_make_no_sense_are_refused() {
     let (mut world, contract) = with_contract(&[]);
@@ -232,18 +241,21 @@ fn trees_that_make_no_sense_are_refused() {
         internal: false,
         ..at(parent, 1_100)
     };
-    let line = |nodes: u32| -> Vec<Allocation> {
-        let above = |place: u32| place.checked_sub(1);
-        let budget = |place: u32| 1_100 * u64::from(nodes - place);
-        (0..nodes)
-            .map(|place| at(above(place), budget(place)))
-            .collect()
-    };
+    let line = |nodes| line(contract, nodes);
     let unreadable = Allocation {
         fee_params: vec![0; 5],
         ..at(None, 1_100)
     };
-    let needed = |wei: u64| U256::from(wei);
+    let wei = |wei: u64| U256::from(wei);
+    let low = AllocationError::TooLow {
+        node: 0,
+        budget: wei(2_199),
+        needed: wei(2_200),
+    };
+    let over = AllocationError::OverBudget {
+        named: wei(9_001),
+        budget: wei(9_000),
+    };
     let cases = [
         (
             vec![at(None, 1_100); 65],
@@ -274,26 +286,19 @@ fn trees_that_make_no_sense_are_refused() {
             AllocationError::Duplicate { node: 1 },
         ),
         (vec![unreadable], AllocationError::BadTerms { node: 0 }),
-        (
-            vec![at(None, 2_199), at(Some(0), 1_100)],
-            AllocationError::TooLow {
-                node: 0,
-                budget: needed(2_199),
-                needed: needed(2_200),
-            },
-        ),
-        (
-            vec![at(None, 9_001)],
-            AllocationError::OverBudget {
-                named: needed(9_001),
-                budget: needed(9_000),
-            },
-        ),
+        (vec![at(None, 2_199), at(Some(0), 1_100)], low),
+        (vec![at(None, 9_001)], over),
     ];
     for (tree, error) in cases {
         let input = send(&world, contract, &[], divided(9_000, tree));
         assert_eq!(world.refuse(input), Reject::Allocation(error));
     }
+}
+
+#[test]
+fn budgets_and_terms_beyond_reason_are_refused() {
+    let (mut world, contract) = with_contract(&[]);
+    let at = |parent, budget| node(parent, contract, budget);
     let huge = Allocation {
         budget: U256::MAX,
         ..at(None, 0)
@@ -316,6 +321,6 @@ fn trees_that_make_no_sense_are_refused() {
     };
     let input = send(&world, contract, &[], divided(9_000, vec![few]));
     assert_eq!(world.refuse(input).code(), "TOO_FEW_UNITS");
-    let fits = send(&world, contract, &[], divided(9_000, line(5)));
+    let fits = send(&world, contract, &[], divided(9_000, line(contract, 5)));
     world.include(fits);
 }

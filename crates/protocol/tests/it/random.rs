@@ -201,13 +201,17 @@ fn temper(tx: B256, round: usize, validator: Address) -> Act {
     }
 }
 
-fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
-    let input = match turn {
+/// A transaction that wants to be judged.
+fn submission(world: &World, contracts: &[Address], turn: Move) -> Input {
+    let callee = |contract: usize| {
+        let to = contracts.get(contract % contracts.len().max(1)).copied();
+        to.unwrap_or(Address::repeat_byte(5))
+    };
+    match turn {
         Move::Deploy { user, value, ops } => {
-            let ops = resolve(&ops, contracts);
             let data = TxData::Deploy {
                 code: vec![1],
-                calldata: constructor(&ops),
+                calldata: constructor(&resolve(&ops, contracts)),
             };
             world.submission(user, value, &submit(Address::ZERO, data))
         }
@@ -217,17 +221,28 @@ fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
             value,
             ops,
         } => {
-            let ops = resolve(&ops, contracts);
-            let to = contracts.get(contract % contracts.len().max(1)).copied();
             let data = TxData::Call {
-                calldata: call(&ops),
+                calldata: call(&resolve(&ops, contracts)),
             };
-            world.submission(
-                user,
-                value,
-                &submit(to.unwrap_or(Address::repeat_byte(5)), data),
-            )
+            world.submission(user, value, &submit(callee(contract), data))
         }
+        Move::Order {
+            user,
+            contract,
+            ops,
+            shares,
+        } => {
+            let fees = divided(&shares, contracts);
+            let offered = 40_000 + fees.messages.to::<u64>();
+            let order = order(callee(contract), &resolve(&ops, contracts), fees);
+            world.submission(user, offered, &order)
+        }
+        other => unreachable!("{other:?} is not judged"),
+    }
+}
+
+fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
+    let input = match turn {
         Move::Pay {
             user: from,
             to,
@@ -237,18 +252,8 @@ fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
             to: user(to),
             amount: U256::from(amount),
         },
-        Move::Order {
-            user,
-            contract,
-            ops,
-            shares,
-        } => {
-            let to = contracts.get(contract % contracts.len().max(1)).copied();
-            let to = to.unwrap_or(Address::repeat_byte(5));
-            let fees = divided(&shares, contracts);
-            let offered = 40_000 + fees.messages.to::<u64>();
-            let ops = resolve(&ops, contracts);
-            world.submission(user, offered, &order(to, &ops, fees))
+        turn @ (Move::Deploy { .. } | Move::Call { .. } | Move::Order { .. }) => {
+            submission(world, contracts, turn)
         }
         Move::Price {
             unit,
@@ -322,7 +327,7 @@ fn divided(shares: &[Share], contracts: &[Address]) -> FeeTerms {
     let top = shares.iter().filter(|share| share.below.is_none());
     FeeTerms {
         execution: U256::from(400),
-        messages: U256::from(3 * top.map(|share| share.budget).sum::<u64>() + 5_000),
+        messages: U256::from(top.fold(5_000, |sum, share| sum + 3 * share.budget)),
         allocations: shares.iter().map(node).collect(),
         ..terms(0, &[1, 0])
     }

@@ -236,7 +236,7 @@ impl World {
         match kind {
             DutyKind::Lead => self.lead(&record, round, validator, act),
             DutyKind::Judge { nondet } => {
-                assert_eq!(nondet, self.answers());
+                assert_eq!(nondet, self.outside());
                 self.judge(&record, round, validator, act)
             }
             DutyKind::Reveal => self.open(&record, round, validator, act),
@@ -252,7 +252,7 @@ impl World {
                 let nonce = secret(record.id, round, me);
                 let commitment = proposal_commitment(record.id, round, me, hash, nonce);
                 Proposal::Result {
-                    nondet: self.answers(),
+                    nondet: self.outside(),
                     commitment,
                 }
             }
@@ -269,7 +269,7 @@ impl World {
     }
 
     /// What the outside says to who asks.
-    fn answers(&self) -> BTreeMap<u32, Vec<u8>> {
+    fn outside(&self) -> BTreeMap<u32, Vec<u8>> {
         self.asks.then(|| (0, vec![0])).into_iter().collect()
     }
 
