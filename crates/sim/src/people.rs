@@ -19,7 +19,7 @@ use venire_node::core::Snapshot;
 use venire_protocol::{Input, Params, stake, view};
 use venire_types::{
     Address, B256, U256,
-    envelope::{StakeOrder, TopUp, TxData},
+    envelope::{Ceilings, StakeOrder, TopUp, TxData},
     storage::StateView,
     vote::Status,
 };
@@ -233,7 +233,7 @@ impl People {
                 let top_up = TopUp {
                     tx,
                     messages: U256::ZERO,
-                    price_max: U256::ZERO,
+                    ceilings: Ceilings::default(),
                 };
                 let value = U256::from(self.dice.below(1_000_000));
                 Some(self.send(snapshot, now, who, value, Order::TopUp(top_up))?.1)
