@@ -20,11 +20,13 @@ pub mod node;
 pub mod oracles;
 pub mod parcel;
 pub mod people;
+pub mod report;
 pub mod scenario;
 pub mod trace;
 pub mod wallet;
 pub mod world;
 
 pub use oracles::Violation;
+pub use report::{Report, Verdict};
 pub use scenario::Scenario;
 pub use world::{Figures, Outcome, World};

@@ -65,6 +65,16 @@ impl Models {
         self.truth(tx) == is_right
     }
 
+    /// Models that are always wrong, for liars.
+    #[must_use]
+    pub const fn inverted(&self) -> Self {
+        Self {
+            accuracy: 0,
+            outage: 0,
+            ..*self
+        }
+    }
+
     /// Whether a validator's model can be reached in a round.
     #[must_use]
     pub fn is_down(&self, validator: Address, tx: B256, round: u32) -> bool {

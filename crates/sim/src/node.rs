@@ -25,6 +25,7 @@ use venire_node::core::{
 use venire_protocol::{Delta, DutyKind, Effect, Input, Params, Reject, RawBlock};
 use venire_store::{Commit, Fsync, Options, Store};
 use venire_types::{Address, B256, signed::canonical, vote::Status};
+use venire_vm::Execution;
 
 const JOURNAL: &str = "duties.log";
 /// Inputs that wait at one node; more are dropped.
@@ -413,10 +414,17 @@ impl Node {
     /// What an honest validator is bound to by this duty: from the journal, or executed and written
     /// now.
     pub fn bound(&mut self, models: &Models, duty: &Duty) -> Option<Entry> {
-        let running = self.running.as_ref()?;
-        if let Some(entry) = self.recall(running, duty.place) {
+        if let Some(entry) = self.recalls(duty.place) {
             return Some(entry);
         }
+        let execution = self.execute(models, duty)?;
+        self.bind(duty, execution)
+    }
+
+    /// Executes a duty on the state it is pinned to, honestly.
+    #[must_use]
+    pub fn execute(&self, models: &Models, duty: &Duty) -> Option<Execution> {
+        let running = self.running.as_ref()?;
         let role = role(duty.kind.clone())?;
         let place = duty.place;
         let pin = match running.pins.get(&place.tx) {
@@ -430,11 +438,21 @@ impl Node {
             round: place.round,
         };
         let body = pin.body(place.tx);
-        let execution = contract::execute(desk, &record, &body, &pin, role);
-        let juror = self.juror(place.validator)?;
-        let entry = juror.bind(place, Phase::from(&duty.kind), execution, 0);
-        self.write(place, &entry)?;
+        Some(contract::execute(desk, &record, &body, &pin, role))
+    }
+
+    /// Binds a validator to an execution, on the disk.
+    pub fn bind(&mut self, duty: &Duty, execution: Execution) -> Option<Entry> {
+        let juror = self.juror(duty.place.validator)?;
+        let entry = juror.bind(duty.place, Phase::from(&duty.kind), execution, 0);
+        self.write(duty.place, &entry)?;
         Some(entry)
+    }
+
+    /// The record that binds a validator.
+    #[must_use]
+    pub fn recalls(&self, place: Place) -> Option<Entry> {
+        self.recall(self.running.as_ref()?, place)
     }
 
     fn recall(&self, running: &Running, place: Place) -> Option<Entry> {
@@ -447,7 +465,7 @@ impl Node {
         }
     }
 
-    /// Binds a validator.
+    /// Writes what binds a validator.
     pub fn write(&mut self, place: Place, entry: &Entry) -> Option<()> {
         let line = Line::Entry(place, Box::new(entry.clone()));
         let bytes = line.to_bytes()?;

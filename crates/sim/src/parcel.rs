@@ -49,7 +49,7 @@ pub enum Message {
     Parcel(Arc<Parcel>),
     /// An agreed block.
     Block(Arc<Ordered>),
-    /// Height of the sender's newest block.
+    /// Height of the newest block that the sender's engine has agreed on.
     Tip(u64),
     /// The sender wants blocks from this height on.
     Want(u64),

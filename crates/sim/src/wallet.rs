@@ -57,6 +57,17 @@ impl Wallet {
         }
     }
 
+    /// The account of a key.
+    #[must_use]
+    pub const fn of(key: Key, chain_id: u64) -> Self {
+        Self {
+            key,
+            chain_id,
+            next: 0,
+            sent_ms: 0,
+        }
+    }
+
     /// Its address.
     #[must_use]
     pub fn address(&self) -> Address {

@@ -13,7 +13,7 @@
 
 use crate::{
     dice::Dice,
-    liars::{Hand, Liar, Said},
+    liars::{Hand, Hiring, Liar, Said},
     net::Net,
     node::{Defect, Duty, Node, Taken},
     oracles::{Oracles, Sight, Violation},
@@ -75,6 +75,21 @@ pub struct Figures {
     pub elapsed_ms: u64,
 }
 
+impl Figures {
+    /// Adds those of another run.
+    pub const fn add(&mut self, other: &Self) {
+        self.blocks += other.blocks;
+        self.created += other.created;
+        self.closed += other.closed;
+        self.inputs += other.inputs;
+        self.refused += other.refused;
+        self.appeals += other.appeals;
+        self.taken_back += other.taken_back;
+        self.restarts += other.restarts;
+        self.elapsed_ms += other.elapsed_ms;
+    }
+}
+
 /// What came of a run.
 #[derive(Clone, Debug)]
 pub struct Outcome {
@@ -124,11 +139,19 @@ impl World {
         let validators: Vec<Address> = keys.iter().map(Key::address).collect();
         let people = People::new(&scenario, secret);
         let mut dice = Dice::new(seed, "world");
-        let liars: Vec<(Box<dyn Liar>, Vec<Address>)> = scenario
-            .liars
-            .iter()
-            .map(|kind| kind.hire(&scenario, secret, &validators, &mut dice))
-            .collect();
+        let mut hiring = Hiring {
+            scenario: &scenario,
+            secret,
+            keys: keys.iter().map(|key| (key.address(), key.clone())).collect(),
+            dice: &mut dice,
+            hired: 0,
+            bought: BTreeMap::new(),
+        };
+        let mut liars = Vec::new();
+        for kind in &scenario.liars {
+            liars.push(kind.hire(&mut hiring));
+            hiring.hired += 1;
+        }
         let mut rich: Vec<Address> = people.addresses();
         rich.extend(liars.iter().flat_map(|(liar, _)| liar.accounts()));
         let start = Genesis {
@@ -163,7 +186,8 @@ impl World {
             hired.push(liar);
         }
         let liable: BTreeSet<Address> = bought.keys().copied().collect();
-        let oracles = Oracles::new(&scenario, nodes.first().and_then(Node::snapshot), liable);
+        let first = nodes.first().and_then(Node::snapshot).cloned();
+        let oracles = Oracles::new(&scenario, &first.unwrap_or_default(), &liable);
         let mut world = Self {
             now: BEGIN_MS,
             made: 0,
@@ -337,8 +361,8 @@ impl World {
         for parcel in unheard {
             self.spread(index, &Message::Parcel(parcel));
         }
-        if let Some(height) = self.nodes.get(index).and_then(Node::height) {
-            self.send(index, pick, Message::Tip(height));
+        if self.nodes.get(index).is_some_and(Node::is_up) {
+            self.send(index, pick, Message::Tip(self.log.len() as u64));
         }
         Ok(())
     }
@@ -441,10 +465,11 @@ impl World {
                 }
             }
             Message::Want(height) => {
-                let own = node.height().unwrap_or_default();
+                // The engine keeps agreed blocks on more than two thirds of the disks: every node can
+                // give them, whatever its own state has reached.
                 let first = usize::try_from(height.saturating_sub(1)).unwrap_or(usize::MAX);
-                let last = usize::try_from(own).unwrap_or_default();
-                let wanted = self.log.get(first..last.min(first + 64)).unwrap_or_default();
+                let last = self.log.len().min(first.saturating_add(64));
+                let wanted = self.log.get(first..last).unwrap_or_default();
                 for ordered in wanted.to_vec() {
                     self.send(to, from, Message::Block(ordered));
                 }

@@ -53,6 +53,14 @@ impl Snapshot {
         Self(state)
     }
 
+    /// Everything that it holds, in key order.
+    pub fn entries(&self) -> impl Iterator<Item = (Key, Bytes)> {
+        self.0.range(&[]).map(|(key, value)| {
+            let value = Bytes::copy_from_slice(value);
+            (Key::from_bytes(key.to_vec()), value)
+        })
+    }
+
     /// Chain-wide figures.
     #[must_use]
     pub fn globals(&self) -> Globals {

@@ -5,8 +5,8 @@ use crate::node::Duty;
 use venire_protocol::DutyKind;
 
 /// See the module.
-#[derive(Clone, Copy, Debug)]
-pub struct SilentLeader;
+#[derive(Debug)]
+pub(super) struct SilentLeader;
 
 impl Liar for SilentLeader {
     fn on_duty(&mut self, _: &mut Hand<'_>, duty: &Duty) -> Option<Vec<Said>> {

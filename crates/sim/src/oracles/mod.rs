@@ -7,6 +7,13 @@
 //! # Not here
 //! - Replay equality: two runs of a seed are compared by whoever runs them (`report`).
 
+mod bond;
+mod emission;
+mod finality;
+mod slash;
+mod supply;
+mod verdict;
+
 use crate::{
     node::Taken,
     parcel::Ordered,
@@ -47,16 +54,18 @@ pub struct Oracles {
     open: BTreeMap<B256, Status>,
     created: u64,
     closed: u64,
-    liable: BTreeSet<Address>,
+    supply: supply::Supply,
+    finality: finality::Finality,
+    slash: slash::Slash,
 }
 
 impl Oracles {
-    /// At the beginning.
+    /// At the beginning; `liable` are the validators that lie.
     #[must_use]
-    pub fn new(scenario: &Scenario, genesis: Option<&Snapshot>, liable: BTreeSet<Address>) -> Self {
-        let _ = (scenario, genesis);
+    pub fn new(scenario: &Scenario, genesis: &Snapshot, liable: &BTreeSet<Address>) -> Self {
         Self {
-            liable,
+            supply: supply::Supply::new(genesis),
+            slash: slash::Slash::new(scenario, genesis, liable),
             ..Self::default()
         }
     }
@@ -110,6 +119,17 @@ impl Oracles {
                 _ => {}
             }
         }
+        let seen = [
+            ("conservation", self.supply.block(sight)),
+            ("finality", self.finality.block(sight)),
+            ("verdict", verdict::block(sight)),
+            ("slash", self.slash.block(sight)),
+        ];
+        for (oracle, what) in seen {
+            if let Some(what) = what {
+                self.blame(oracle, what);
+            }
+        }
     }
 
     /// A node has applied an agreed block.
@@ -126,7 +146,19 @@ impl Oracles {
 
     /// The run is over.
     pub fn end(&mut self, snapshot: &Snapshot, params: &Params) {
-        let _ = (snapshot, params);
+        let records = snapshot.records();
+        let seen = [
+            ("conservation", supply::Supply::add_up(snapshot).into_iter().collect()),
+            ("finality", self.finality.end(snapshot)),
+            ("emission", emission::end(snapshot)),
+            ("verdict", verdict::end(&records)),
+            ("bond", bond::end(&records, params)),
+        ];
+        for (oracle, all) in seen {
+            for what in all {
+                self.blame(oracle, what);
+            }
+        }
     }
 
     /// What was seen.
