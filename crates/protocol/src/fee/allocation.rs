@@ -12,8 +12,8 @@
 //! - Budgets of nodes are parts of the message budget and never more than it.
 //! - A parent comes before its children, so a tree has no circle.
 
-use super::{Funds, Rates, Terms, deposit::agreed, params::times};
-use crate::{admit::AdmitError, apply::ApplyError, intake, ledger, params::Params};
+use super::{Funds, Rates, Terms, deposit::agreed};
+use crate::{admit::AdmitError, apply::ApplyError, intake, ledger, params::Params, stake::mul_div};
 use alloc::{string::String, vec::Vec};
 use borsh::{BorshDeserialize, BorshSerialize};
 use venire_types::{
@@ -301,13 +301,9 @@ impl Funds {
     /// The part of the tree below a node, as the tree of a message with so large a message
     /// budget: if that is less than it names, every node at the top gets less in proportion
     /// (`FEE-24`).
-    pub(super) fn below(
-        &self,
-        node: Option<u32>,
-        budget: U256,
-    ) -> Result<Vec<Allocation>, ApplyError> {
+    pub(super) fn below(&self, node: Option<u32>, budget: U256) -> Vec<Allocation> {
         let Some(top) = node else {
-            return Ok(Vec::new());
+            return Vec::new();
         };
         // Old place of each node that stays; children come after their parents.
         let mut places: Vec<u32> = Vec::new();
@@ -327,11 +323,10 @@ impl Funds {
         let whole = named(&tree, None);
         if whole > budget {
             for one in tree.iter_mut().filter(|one| one.parent.is_none()) {
-                let part = times(one.budget, budget)?;
-                one.budget = part.checked_div(whole).unwrap_or_default();
+                one.budget = mul_div(one.budget, budget, whole).unwrap_or_default();
             }
         }
-        Ok(tree)
+        tree
     }
 }
 
@@ -358,7 +353,39 @@ fn call_key(calldata: &[u8]) -> B256 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::vec;
     use venire_types::calldata::{Value, encode};
+
+    #[test]
+    fn what_has_less_than_its_tree_names_divides_it_in_proportion() {
+        let large = U256::MAX / U256::from(4);
+        let node = |parent, budget| Allocation {
+            parent,
+            on: On::Accepted,
+            recipient: Address::ZERO,
+            call_key: B256::ZERO,
+            budget,
+            terms: Some(Terms::default()),
+        };
+        let funds = Funds {
+            allocations: vec![
+                node(None, U256::ZERO),
+                node(None, U256::MAX),
+                node(Some(1), large),
+                node(Some(0), U256::ZERO),
+                node(Some(1), large * U256::from(2)),
+                node(Some(4), U256::ONE),
+            ],
+            ..Funds::default()
+        };
+        let tree = funds.below(Some(1), large);
+        let told: Vec<_> = tree.iter().map(|one| (one.parent, one.budget)).collect();
+        let third = large / U256::from(3);
+        let two = large * U256::from(2) / U256::from(3);
+        assert_eq!(told, [(None, third), (None, two), (Some(1), U256::ONE)]);
+        assert_eq!(funds.below(None, large), []);
+        assert_eq!(funds.below(Some(0), U256::ZERO).len(), 1);
+    }
 
     #[test]
     fn a_method_has_one_key() {

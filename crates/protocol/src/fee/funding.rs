@@ -101,7 +101,7 @@ impl Run<'_> {
         let wei = self.message_deposit(parent, node)?.min(share);
         funds.terms = message_terms(parent, node);
         funds.messages = ledger::sub(share, wei)?;
-        funds.allocations = parent.funds.below(node, funds.messages)?;
+        funds.allocations = parent.funds.below(node, funds.messages);
         funds.allocation = node;
         funds.parts.push(Part {
             payer: funds.depositor,

@@ -38,6 +38,7 @@ pub use reject::StakeReject;
 
 pub(crate) use epoch::EPOCH_TIMER;
 pub(crate) use order::{admit, begin};
+pub(crate) use pool::mul_div;
 
 use crate::{
     admit::AdmitError,

@@ -41,6 +41,12 @@ pub(super) fn rows(tree: &Tree) -> Vec<Finding> {
             continue;
         };
         sections.insert((*section).to_owned());
+        let named = cells.get(3).into_iter().flat_map(|cell| functions(cell));
+        for name in named.filter(|name| known.functions.contains(name)) {
+            if !known.tests.contains(name) {
+                fail(format!("{name} is no test"));
+            }
+        }
         let [_, what, rules, tests, other] = cells.as_slice() else {
             fail("a row has five cells: section, what, rules, tests, otherwise".to_owned());
             continue;
@@ -69,6 +75,7 @@ pub(super) fn rows(tree: &Tree) -> Vec<Finding> {
 struct Known<'a> {
     rules: BTreeSet<&'a str>,
     functions: BTreeSet<&'a str>,
+    tests: BTreeSet<&'a str>,
     decisions: BTreeSet<&'a str>,
 }
 
@@ -79,6 +86,10 @@ impl<'a> Known<'a> {
         Self {
             rules: defined_rules(tree).iter().map(|rule| rule.id).collect(),
             functions: sources.flat_map(|(_, text)| declared(text)).collect(),
+            tests: tree
+                .ending(&[".rs"])
+                .flat_map(|(_, text)| tests_of(text))
+                .collect(),
             decisions: tree.ending(&[".md"]).filter_map(named).collect(),
         }
     }
@@ -115,6 +126,17 @@ fn declared(text: &str) -> impl Iterator<Item = &str> {
                     .next()
             })
         })
+}
+
+/// Names of functions that stand under a mark such as `#[test]`.
+fn tests_of(text: &str) -> impl Iterator<Item = &str> {
+    let mut is_marked = false;
+    text.lines().filter_map(move |line| {
+        let line = line.trim_start();
+        is_marked |= line == "#[test]" || line.starts_with("#[tokio::test");
+        let name = declared(line).next()?;
+        core::mem::take(&mut is_marked).then_some(name)
+    })
 }
 
 /// Functions that a row names: small words in backquotes, the last part of a path.
@@ -160,7 +182,10 @@ mod tests {
             (PAGE, &page),
             ("docs/spec/rounds.md", "**ABC-01** One.\n"),
             ("docs/adr/0001-one.md", "# 0001 One\n"),
-            ("crates/a/src/lib.rs", "fn it_works() {}\n"),
+            (
+                "crates/a/src/lib.rs",
+                "fn help_it() {}\n#[test]\nfn it_works() {}\n",
+            ),
         ]);
         rows(&tree).iter().map(ToString::to_string).collect()
     }
@@ -171,7 +196,7 @@ mod tests {
             "| 1.1 | what | ABC-01 | `it_works` | |",
             "| 1.1 | what | ABC-01 | `a::it_works` | as ADR 0001 has it, and EIP-155 |",
             "| 1.1 | what | | | later: issue 5 |",
-            "| read | `a::it_works` |",
+            "| read | `a::help_it` |",
         ];
         for row in good {
             assert_eq!(found(row), Vec::<String>::new(), "{row}");
@@ -191,6 +216,10 @@ mod tests {
             (
                 "| 1.1 | what | ABC-01 | `it_fails` | |",
                 "no function is called it_fails",
+            ),
+            (
+                "| 1.1 | what | ABC-01 | `help_it` | |",
+                "help_it is no test",
             ),
             ("| 1.1 | what | | | ADR 0002 |", "there is no decision 0002"),
             ("| 1.1 | what | ADR 0001 |", "a row has five cells"),
