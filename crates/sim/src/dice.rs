@@ -37,6 +37,29 @@ impl Dice {
         self.below(1_000) < per_thousand
     }
 
+    /// Uniform in [0, 1).
+    #[must_use]
+    pub fn unit(&mut self) -> f64 {
+        let high = u32::try_from(self.0.next_u64() >> 32).unwrap_or_default();
+        f64::from(high) / (f64::from(u32::MAX) + 1.0)
+    }
+
+    /// True with this probability.
+    pub fn likely(&mut self, probability: f64) -> bool {
+        self.unit() < probability
+    }
+
+    /// Standard normal (Box and Muller).
+    pub fn normal(&mut self) -> f64 {
+        let (radius, angle) = (1.0 - self.unit(), self.unit());
+        (-2.0 * radius.ln()).sqrt() * (std::f64::consts::TAU * angle).cos()
+    }
+
+    /// The seed of other streams.
+    pub fn seed(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
     /// One of `items`.
     pub fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         items.get(self.index(items.len()))
