@@ -11,8 +11,10 @@
 #![forbid(unsafe_code)]
 
 pub mod contract;
+pub mod court;
 pub mod dice;
 pub mod disk;
+pub mod economy;
 pub mod liars;
 pub mod models;
 pub mod net;
