@@ -35,6 +35,7 @@ enum Command {
     Schema(commands::schema::Schema),
     Exec(Box<commands::exec::Exec>),
     Bench(commands::bench::Bench),
+    Sim(commands::sim::Sim),
     CompatCache(commands::compat_cache::CompatCache),
     Version(commands::version::Version),
 }
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
         Command::Schema(command) => command.run(),
         Command::Exec(command) => command.run(),
         Command::Bench(command) => command.run(),
+        Command::Sim(command) => command.run(),
         Command::CompatCache(command) => command.run(),
         Command::Version(command) => command.run(),
     });

@@ -59,7 +59,11 @@ impl Change {
     fn apply(&self, bytes: &mut Vec<u8>, cut: usize) {
         match self {
             Self::Write(offset, data) => {
-                put(bytes, *offset, data.get(..cut.min(data.len())).unwrap_or(data));
+                put(
+                    bytes,
+                    *offset,
+                    data.get(..cut.min(data.len())).unwrap_or(data),
+                );
             }
             Self::Length(length) => bytes.resize(*length, 0),
         }

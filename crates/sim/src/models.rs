@@ -48,7 +48,7 @@ impl Models {
     /// The right answer to the question that a transaction asks.
     #[must_use]
     pub fn truth(&self, tx: B256) -> bool {
-        self.draw("truth", &[tx.as_slice()]) % 2 == 0
+        self.draw("truth", &[tx.as_slice()]).is_multiple_of(2)
     }
 
     /// What a validator's model says in a round.

@@ -15,14 +15,9 @@ use crate::{
     models::Models,
     parcel::{Ordered, Parcel},
 };
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-};
-use venire_node::core::{
-    Chain, Entry, Juror, Key, Line, Phase, Place, Records, Snapshot, role,
-};
-use venire_protocol::{Delta, DutyKind, Effect, Input, Params, Reject, RawBlock};
+use std::{collections::BTreeMap, sync::Arc};
+use venire_node::core::{Chain, Entry, Juror, Key, Line, Phase, Place, Records, Snapshot, role};
+use venire_protocol::{Delta, DutyKind, Effect, Input, Params, RawBlock, Reject};
 use venire_store::{Commit, Fsync, Options, Store};
 use venire_types::{Address, B256, signed::canonical, vote::Status};
 use venire_vm::Execution;
@@ -67,6 +62,17 @@ pub struct Taken {
     pub root: B256,
     /// Effects of the block.
     pub effects: Vec<Effect>,
+}
+
+/// A block that a node has made.
+#[derive(Debug)]
+pub struct Proposed {
+    /// The block.
+    pub ordered: Arc<Ordered>,
+    /// Why inputs were left out.
+    pub refused: Vec<Reject>,
+    /// What it made the proposer do.
+    pub taken: Taken,
 }
 
 struct Waiting {
@@ -259,7 +265,7 @@ impl Node {
         time_ms: u64,
         seed: B256,
         draft: impl FnOnce(&mut Vec<Arc<Parcel>>),
-    ) -> Result<Option<(Arc<Ordered>, Vec<Reject>, Taken)>, Defect> {
+    ) -> Result<Option<Proposed>, Defect> {
         let Some(running) = &mut self.running else {
             return Ok(None);
         };
@@ -309,7 +315,11 @@ impl Node {
             proposer: self.index,
         });
         let taken = self.follow(root, ordered.effects.clone());
-        Ok(Some((ordered, rejects, taken)))
+        Ok(Some(Proposed {
+            ordered,
+            refused: rejects,
+            taken,
+        }))
     }
 
     /// Takes over an agreed block, and those that waited for it.
@@ -337,12 +347,9 @@ impl Node {
 
     fn apply(&mut self, ordered: &Ordered) -> Result<Taken, Defect> {
         let running = self.running.as_mut().ok_or(Defect("off".into()))?;
-        let applied = venire_protocol::apply(
-            &self.params,
-            running.chain.snapshot(),
-            &ordered.block,
-        )
-        .map_err(Defect::of)?;
+        let applied =
+            venire_protocol::apply(&self.params, running.chain.snapshot(), &ordered.block)
+                .map_err(Defect::of)?;
         let height = ordered.block.height;
         let root = running.commit(height, ordered.bytes.clone(), applied.delta)?;
         running.took(&ordered.parcels);

@@ -32,7 +32,9 @@ const MEMORY: usize = 64;
 /// What an appeal against `tx` has to bring along, if one can be filed.
 #[must_use]
 pub fn appeal_value(params: &Params, snapshot: &Snapshot, now_ms: u64, tx: B256) -> Option<U256> {
-    let quote = view::appeal_quote(params, snapshot, now_ms, tx).ok()?.ok()?;
+    let quote = view::appeal_quote(params, snapshot, now_ms, tx)
+        .ok()?
+        .ok()?;
     if params.fees.is_gasless() {
         Some(U256::ZERO)
     } else {
@@ -201,7 +203,12 @@ impl People {
             0..=59 => {
                 let to = *self.dice.pick(&self.contracts)?;
                 let ops = self.program(2);
-                let mut submission = submission(to, TxData::Call { calldata: call(&ops) });
+                let mut submission = submission(
+                    to,
+                    TxData::Call {
+                        calldata: call(&ops),
+                    },
+                );
                 submission.leader_only = self.dice.chance(50);
                 submission.rotations = U256::from(self.dice.below(4));
                 submission.validators = U256::from(*self.dice.pick(&[5_u64, 5, 5, 7, 11])?);
@@ -236,12 +243,18 @@ impl People {
                     ceilings: Ceilings::default(),
                 };
                 let value = U256::from(self.dice.below(1_000_000));
-                Some(self.send(snapshot, now, who, value, Order::TopUp(top_up))?.1)
+                Some(
+                    self.send(snapshot, now, who, value, Order::TopUp(top_up))?
+                        .1,
+                )
             }
             84..=95 => self.stake(snapshot, scenario, now, who),
             _ => {
                 let junk = vec![7; self.dice.index(100)];
-                Some(self.send(snapshot, now, who, U256::ZERO, Order::Junk(junk))?.1)
+                Some(
+                    self.send(snapshot, now, who, U256::ZERO, Order::Junk(junk))?
+                        .1,
+                )
             }
         }
     }
@@ -329,9 +342,8 @@ impl People {
             }
             let who = self.dice.index(self.wallets.len());
             let value = appeal_value(&scenario.params, snapshot, now, tx);
-            let sent = value.and_then(|value| {
-                self.send(snapshot, now, who, value, Order::Appeal(tx))
-            });
+            let sent =
+                value.and_then(|value| self.send(snapshot, now, who, value, Order::Appeal(tx)));
             inputs.extend(sent.map(|(_, input)| input));
         }
     }

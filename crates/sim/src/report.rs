@@ -133,7 +133,9 @@ pub fn run(first: u64, count: u64, threads: usize, progress: &(dyn Fn(u64) + Syn
         }
     });
     let mut report = Report::default();
-    let verdicts = verdicts.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let verdicts = verdicts
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
     for verdict in verdicts.into_values() {
         report.add(verdict);
     }

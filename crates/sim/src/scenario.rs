@@ -113,7 +113,11 @@ impl Scenario {
             params.stake.idle_bps = 0;
             params.stake.strikes_max = 0;
         }
-        let loss = if dice.chance(500) { dice.between(1, 100) } else { 0 };
+        let loss = if dice.chance(500) {
+            dice.between(1, 100)
+        } else {
+            0
+        };
         let slow = if dice.chance(250) {
             BTreeSet::from([dice.index(nodes)])
         } else {
@@ -130,7 +134,11 @@ impl Scenario {
             families: dice.between(1, 5),
             accuracy: dice.between(650, 1_000),
             correlation: dice.between(0, 800),
-            outage: if dice.chance(300) { dice.between(1, 150) } else { 0 },
+            outage: if dice.chance(300) {
+                dice.between(1, 150)
+            } else {
+                0
+            },
             latency_ms: dice.between(5, 200),
             spread_ms: dice.between(0, 800),
         };
@@ -196,7 +204,10 @@ impl Scenario {
     /// When the last trouble is over, milliseconds after the beginning.
     #[must_use]
     pub fn healed_ms(&self) -> u64 {
-        let ends = self.troubles.iter().map(|trouble| trouble.at_ms + trouble.for_ms);
+        let ends = self
+            .troubles
+            .iter()
+            .map(|trouble| trouble.at_ms + trouble.for_ms);
         ends.max().unwrap_or_default()
     }
 }

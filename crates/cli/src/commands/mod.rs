@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod compat_cache;
 pub(crate) mod exec;
 pub(crate) mod schema;
+pub(crate) mod sim;
 pub(crate) mod up;
 pub(crate) mod version;
 

@@ -40,7 +40,9 @@ impl Liar for AppealFarmer {
         let Some(snapshot) = hand.node.snapshot() else {
             return Vec::new();
         };
-        let ripe = decided(snapshot).into_iter().filter(|tx| self.sown.contains(tx));
+        let ripe = decided(snapshot)
+            .into_iter()
+            .filter(|tx| self.sown.contains(tx));
         let ripe: Vec<B256> = ripe.collect();
         let mut said = Vec::new();
         for tx in ripe {

@@ -6,8 +6,9 @@ use crate::wallet::Wallet;
 use venire_node::core::Key;
 use venire_protocol::Input;
 use venire_types::{
-    Address, B256, U256, keccak256,
+    Address, B256, U256,
     jury::{Commit, Reveal},
+    keccak256,
     vote::Vote,
 };
 

@@ -53,7 +53,7 @@ impl Liar for Grinder {
         let Some(snapshot) = hand.node.snapshot() else {
             return said;
         };
-        if self.left == 0 || view % 6 != 0 {
+        if self.left == 0 || !view.is_multiple_of(6) {
             return said;
         }
         let contract = snapshot

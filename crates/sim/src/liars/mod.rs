@@ -22,6 +22,7 @@ mod silent_leader;
 mod slash_evader;
 mod stake_splitter;
 
+use crate::wallet::Wallet;
 use crate::{
     dice::Dice,
     models::Models,
@@ -29,7 +30,6 @@ use crate::{
     parcel::Parcel,
     scenario::Scenario,
 };
-use crate::wallet::Wallet;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -120,7 +120,11 @@ pub trait Liar {
 /// Transactions that are decided and can be appealed against, as far as a node knows.
 fn decided(snapshot: &Snapshot) -> Vec<B256> {
     let open = view::open(snapshot).unwrap_or_default();
-    let is_decided = |tx: &B256| snapshot.record(*tx).is_some_and(|record| record.is_decided());
+    let is_decided = |tx: &B256| {
+        snapshot
+            .record(*tx)
+            .is_some_and(|record| record.is_decided())
+    };
     open.into_iter().filter(is_decided).collect()
 }
 
@@ -237,19 +241,35 @@ impl LiarKind {
             Self::NonRevealer => (Box::new(non_revealer::NonRevealer), one(hiring)),
             Self::ResultForger => {
                 let switches = hiring.dice.chance(500);
-                (Box::new(result_forger::ResultForger { switches }), one(hiring))
+                (
+                    Box::new(result_forger::ResultForger { switches }),
+                    one(hiring),
+                )
             }
             Self::Ring => {
                 let bought = hiring.buy(hiring.scenario.validators / 4);
                 let members = bought.iter().copied().collect();
                 (Box::new(ring::Ring { members }), bought)
             }
+            Self::AppealFarmer
+            | Self::AppealGriefer
+            | Self::StakeSplitter
+            | Self::SlashEvader
+            | Self::Grinder
+            | Self::Censor
+            | Self::Flooder => self.hire_user(hiring),
+        }
+    }
+
+    /// Those whose harm is what they send, not how they judge.
+    fn hire_user(self, hiring: &mut Hiring<'_>) -> (Box<dyn Liar>, Vec<Address>) {
+        match self {
             Self::AppealFarmer => {
                 let farmer = appeal_farmer::AppealFarmer {
                     partner: hiring.account("farmer"),
                     sown: BTreeSet::new(),
                 };
-                (Box::new(farmer), one(hiring))
+                (Box::new(farmer), hiring.buy(1))
             }
             Self::AppealGriefer => {
                 let griefer = appeal_griefer::AppealGriefer {
@@ -278,7 +298,7 @@ impl LiarKind {
                 };
                 (Box::new(censor), Vec::new())
             }
-            Self::Flooder => {
+            _ => {
                 let flooder = flooder::Flooder {
                     key: hiring.key("flooder", 0),
                     account: hiring.account("flooder"),

@@ -35,12 +35,8 @@ impl Liar for SlashEvader {
         }
         self.last_ms = hand.now_ms;
         let wallet = self.owner.address();
-        let position = venire_protocol::stake::view::shares_of(
-            hand.params,
-            snapshot,
-            wallet,
-            wallet,
-        );
+        let position =
+            venire_protocol::stake::view::shares_of(hand.params, snapshot, wallet, wallet);
         let shares = position.unwrap_or_default();
         let exists = validator(snapshot, wallet).ok().flatten().is_some();
         let order = if shares > U256::ZERO {

@@ -19,7 +19,7 @@ impl Liar for StakeSplitter {
     }
 
     fn on_view(&mut self, hand: &mut Hand<'_>, view: u64) -> Vec<Said> {
-        if view % 8 != 0 {
+        if !view.is_multiple_of(8) {
             return Vec::new();
         }
         let (Some(key), Some(snapshot)) = (self.keys.pop(), hand.node.snapshot()) else {

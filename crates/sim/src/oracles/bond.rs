@@ -18,27 +18,36 @@ pub(super) fn end(records: &[TxRecord], params: &Params) -> Vec<String> {
                 .div_ceil(U256::from(10_000));
             if appeal.bond.is_zero() || appeal.reward > most {
                 let (bond, reward) = (appeal.bond, appeal.reward);
-                all.push(format!("an appeal against {id} has bond {bond}, reward {reward}"));
+                all.push(format!(
+                    "an appeal against {id} has bond {bond}, reward {reward}"
+                ));
             }
             if record.is_closed() && (appeal.end.is_none() || !appeal.settled) {
-                all.push(format!("an appeal against {id} has no end though it is closed"));
+                all.push(format!(
+                    "an appeal against {id} has no end though it is closed"
+                ));
             }
             let first = usize::try_from(appeal.first).unwrap_or(usize::MAX);
             let judged = record.rounds.get(first);
             if appeal.kind == AppealKind::Validators
                 && let Some(round) = judged
             {
-                let seats = units(fees.validator_units)
-                    .saturating_mul(U256::from(round.seats.len()));
+                let seats =
+                    units(fees.validator_units).saturating_mul(U256::from(round.seats.len()));
                 let price = seats.saturating_add(units(fees.leader_units));
                 if appeal.bond != price {
                     let bond = appeal.bond;
-                    all.push(format!("the bond against {id} is {bond}, its committee {price}"));
+                    all.push(format!(
+                        "the bond against {id} is {bond}, its committee {price}"
+                    ));
                 }
             }
         }
         if record.is_closed() && record.pledged() > U256::ZERO {
-            all.push(format!("{id} is closed and holds {} wei of bonds", record.pledged()));
+            all.push(format!(
+                "{id} is closed and holds {} wei of bonds",
+                record.pledged()
+            ));
         }
     }
     all

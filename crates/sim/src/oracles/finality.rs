@@ -89,7 +89,9 @@ impl Finality {
         self.sealed.insert(tx, seal(after, &record));
         let window = self.windows.remove(&tx);
         if let Some(end) = window.filter(|end| now < *end) {
-            return Some(format!("{tx} is final at {now}, its window closes at {end}"));
+            return Some(format!(
+                "{tx} is final at {now}, its window closes at {end}"
+            ));
         }
         if let Some(slot) = record.slot {
             let last = self.slots.insert(record.recipient, slot);

@@ -14,11 +14,7 @@ mod slash;
 mod supply;
 mod verdict;
 
-use crate::{
-    node::Taken,
-    parcel::Ordered,
-    scenario::Scenario,
-};
+use crate::{node::Taken, parcel::Ordered, scenario::Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 use venire_node::core::Snapshot;
 use venire_protocol::{Effect, Params};
@@ -91,7 +87,9 @@ impl Oracles {
     #[must_use]
     pub fn describe_open(&self) -> String {
         let some = self.open.iter().take(4);
-        let some: Vec<String> = some.map(|(tx, status)| format!("{tx} is {status:?}")).collect();
+        let some: Vec<String> = some
+            .map(|(tx, status)| format!("{tx} is {status:?}"))
+            .collect();
         some.join(", ")
     }
 
@@ -148,7 +146,10 @@ impl Oracles {
     pub fn end(&mut self, snapshot: &Snapshot, params: &Params) {
         let records = snapshot.records();
         let seen = [
-            ("conservation", supply::Supply::add_up(snapshot).into_iter().collect()),
+            (
+                "conservation",
+                supply::Supply::add_up(snapshot).into_iter().collect(),
+            ),
             ("finality", self.finality.end(snapshot)),
             ("emission", emission::end(snapshot)),
             ("verdict", verdict::end(&records)),

@@ -28,11 +28,7 @@ fn read(state: &Snapshot) -> BTreeMap<Address, StakedValidator> {
 }
 
 impl Slash {
-    pub(super) fn new(
-        scenario: &Scenario,
-        genesis: &Snapshot,
-        liable: &BTreeSet<Address>,
-    ) -> Self {
+    pub(super) fn new(scenario: &Scenario, genesis: &Snapshot, liable: &BTreeSet<Address>) -> Self {
         let books = read(genesis);
         let is_calm = scenario.troubles.is_empty()
             && scenario.links.loss == 0
@@ -71,11 +67,16 @@ fn too_much(before: &StakedValidator, after: &StakedValidator, cap_bps: u32) -> 
     let epochs = after.primed.saturating_sub(before.primed);
     let mut lost = U256::ZERO;
     let mut whole = U256::ZERO;
-    for (old, new) in [(&before.own, &after.own), (&before.delegated, &after.delegated)] {
+    for (old, new) in [
+        (&before.own, &after.own),
+        (&before.delegated, &after.delegated),
+    ] {
         if new.shares.is_zero() {
             continue;
         }
-        whole = whole.saturating_add(old.stake).saturating_add(old.unbonding());
+        whole = whole
+            .saturating_add(old.stake)
+            .saturating_add(old.unbonding());
         let worth = new.worth(old.shares.min(new.shares));
         let was = old.worth(old.shares.min(new.shares));
         lost = lost.saturating_add(was.saturating_sub(worth));
@@ -83,8 +84,13 @@ fn too_much(before: &StakedValidator, after: &StakedValidator, cap_bps: u32) -> 
     let rate = U256::from(cap_bps).saturating_mul(U256::from(epochs));
     let most = whole.saturating_mul(rate) / U256::from(10_000);
     // Penalties of the epoch are taken besides, and rounding.
-    let fines = before.penalties.max(after.penalties).saturating_add(U256::from(1_000));
-    let allowed = most.saturating_add(fines).saturating_add(new_fines(before, after));
+    let fines = before
+        .penalties
+        .max(after.penalties)
+        .saturating_add(U256::from(1_000));
+    let allowed = most
+        .saturating_add(fines)
+        .saturating_add(new_fines(before, after));
     (lost > allowed).then(|| format!("{lost} wei were taken, {allowed} may be"))
 }
 

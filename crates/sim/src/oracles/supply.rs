@@ -54,7 +54,7 @@ impl Supply {
                 "{new} wei were minted, {given} by the faucet, and {turned} epochs may mint {most}"
             ));
         }
-        let is_due = sight.ordered.block.height % EVERY == 0;
+        let is_due = sight.ordered.block.height.is_multiple_of(EVERY);
         is_due.then(|| Self::add_up(sight.after)).flatten()
     }
 

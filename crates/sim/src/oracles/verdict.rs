@@ -34,13 +34,17 @@ fn voice(round: &Round) -> Voice {
 
 /// Judges the decisions of a block.
 pub(super) fn block(sight: &Sight<'_>) -> Option<String> {
-    sight.ordered.effects.iter().find_map(|effect| match effect {
-        Effect::Decided { tx, status, .. } => {
-            let record = sight.after.record(*tx)?;
-            decided(sight, &record, *status)
-        }
-        _ => None,
-    })
+    sight
+        .ordered
+        .effects
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::Decided { tx, status, .. } => {
+                let record = sight.after.record(*tx)?;
+                decided(sight, &record, *status)
+            }
+            _ => None,
+        })
 }
 
 fn decided(sight: &Sight<'_>, record: &TxRecord, status: Status) -> Option<String> {
@@ -96,7 +100,9 @@ pub(super) fn end(records: &[TxRecord]) -> Vec<String> {
             };
             if end != AppealEnd::Canceled && end != expected {
                 let id = record.id;
-                all.push(format!("an appeal against {id} {end:?}, should have {expected:?}"));
+                all.push(format!(
+                    "an appeal against {id} {end:?}, should have {expected:?}"
+                ));
             }
         }
     }

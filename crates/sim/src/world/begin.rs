@@ -1,0 +1,115 @@
+//! Sets a world up: keys, people, liars, genesis, nodes.
+
+use super::{BEGIN_MS, Event, FUNDS, Figures, STAKE, World};
+use crate::{
+    dice::Dice,
+    liars::Hiring,
+    net::Net,
+    node::{Defect, Node},
+    oracles::Oracles,
+    people::People,
+    scenario::Scenario,
+    trace::Trace,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+use venire_node::core::Key;
+use venire_protocol::{Delta, Genesis, SPONSOR, genesis};
+use venire_types::{Address, U256, signed::tagged};
+
+impl World {
+    /// A world in which nothing has happened yet.
+    ///
+    /// # Errors
+    /// A node cannot start.
+    pub fn new(scenario: Scenario) -> Result<Self, Defect> {
+        let seed = scenario.seed;
+        let secret = tagged("sim-secret", &[&seed.to_be_bytes()]);
+        let keys: Vec<Key> = (0..scenario.validators)
+            .filter_map(|index| u32::try_from(index).ok())
+            .map(|index| Key::derive(secret, "validator", index))
+            .collect();
+        let people = People::new(&scenario, secret);
+        let mut dice = Dice::new(seed, "world");
+        let honest = keys.iter().map(|key| (key.address(), key.clone()));
+        let mut hiring = Hiring {
+            scenario: &scenario,
+            secret,
+            keys: honest.collect(),
+            dice: &mut dice,
+            hired: 0,
+            bought: BTreeMap::new(),
+        };
+        let mut liars = Vec::new();
+        for kind in &scenario.liars {
+            liars.push(kind.hire(&mut hiring));
+            hiring.hired += 1;
+        }
+        let mut rich: Vec<Address> = people.addresses();
+        rich.extend(liars.iter().flat_map(|(liar, _)| liar.accounts()));
+        let start = first_state(&scenario, &keys, rich)?;
+        let mut nodes: Vec<Node> = (0..scenario.nodes)
+            .map(|index| {
+                let own = keys.iter().skip(index).step_by(scenario.nodes);
+                let own = own.cloned().collect();
+                Node::new(index, scenario.params.clone(), Arc::clone(&start), own)
+            })
+            .collect();
+        for node in &mut nodes {
+            node.start()?;
+        }
+        let net = Net::new(scenario.links.clone(), Dice::new(seed, "net"));
+        let mut bought = BTreeMap::new();
+        let mut hired = Vec::new();
+        for (place, (liar, keys)) in liars.into_iter().enumerate() {
+            bought.extend(keys.into_iter().map(|key| (key, place)));
+            hired.push(liar);
+        }
+        let liable: BTreeSet<Address> = bought.keys().copied().collect();
+        let first = nodes.first().and_then(Node::snapshot).cloned();
+        let oracles = Oracles::new(&scenario, &first.unwrap_or_default(), &liable);
+        let mut world = Self {
+            now: BEGIN_MS,
+            made: 0,
+            next_view: 1,
+            events: BTreeMap::new(),
+            nodes,
+            net,
+            log: Vec::new(),
+            liars: hired,
+            bought,
+            people,
+            oracles,
+            trace: Trace::default(),
+            dice,
+            secret,
+            figures: Figures::default(),
+            scenario,
+        };
+        for place in 0..world.scenario.troubles.len() {
+            let at = world.scenario.troubles.get(place).map_or(0, |t| t.at_ms);
+            world.at(BEGIN_MS + at, Event::Trouble(place));
+        }
+        world.at(BEGIN_MS, Event::View(1));
+        Ok(world)
+    }
+}
+
+/// Block 0.
+fn first_state(
+    scenario: &Scenario,
+    keys: &[Key],
+    rich: Vec<Address>,
+) -> Result<Arc<Delta>, Defect> {
+    let validators = keys.iter().map(|key| (key.address(), U256::from(STAKE)));
+    let alloc = rich.into_iter().chain([SPONSOR]);
+    let start = Genesis {
+        time_ms: BEGIN_MS,
+        validators: validators.collect(),
+        alloc: alloc.map(|who| (who, U256::from(FUNDS))).collect(),
+    };
+    let delta = genesis(&scenario.params, &start).map_err(Defect::of)?;
+    Ok(Arc::new(delta))
+}
