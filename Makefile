@@ -43,10 +43,10 @@ need_node = node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'
 
 MODELS := build/models/all-MiniLM-L6-v2/checked
 
-.PHONY: help up build link warm guest models test test-long fuzz check deny book clean
+.PHONY: help up build link warm guest models test test-long test-engine fuzz check deny book clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 up: build ## Build what is missing and run a local network (ARGS="--port 4000 ...")
 	@exec target/release/venire up $(ARGS)
@@ -125,6 +125,11 @@ test-long: guest models ## What takes long: all cases in the interpreter, random
 	VENIRE_ENGINE=interpreter VENIRE_SEEDS=40 cargo test --release --package venire-vm --test it -- \
 		corpus:: determinism:: hostile::residue::
 	$(SELF) fuzz
+
+# In a profile of its own: nobody waits eleven minutes for optimised crates to see that roots are equal.
+test-engine: ## The chain on the BFT engine, one validator in a deterministic world (six minutes to build)
+	@$(need_rust)
+	cargo test --profile engine --package venire-node --features engine --test it
 
 fuzz: ## Feed every decoder and host function what nobody would send, a minute each
 	@$(need_rust)

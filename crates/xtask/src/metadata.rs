@@ -64,13 +64,13 @@ impl Edge {
 }
 
 impl Metadata {
-    /// Asks cargo.
+    /// Asks cargo, with all features on: what is optional is checked too.
     ///
     /// # Errors
     /// When cargo fails, for example because the lock file is out of date.
     pub(crate) fn load(root: &Path) -> Result<Self> {
         let output = Command::new("cargo")
-            .args(["metadata", "--locked", "--format-version", "1"])
+            .args(["metadata", "--locked", "--all-features", "--format-version", "1"])
             .current_dir(root)
             .output()
             .context("cargo is not installed")?;

@@ -2,6 +2,8 @@
 
 mod clock;
 mod config;
+#[cfg(feature = "engine")]
+pub mod engine;
 mod exec;
 mod gate;
 mod gather;
