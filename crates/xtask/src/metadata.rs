@@ -70,7 +70,13 @@ impl Metadata {
     /// When cargo fails, for example because the lock file is out of date.
     pub(crate) fn load(root: &Path) -> Result<Self> {
         let output = Command::new("cargo")
-            .args(["metadata", "--locked", "--all-features", "--format-version", "1"])
+            .args([
+                "metadata",
+                "--locked",
+                "--all-features",
+                "--format-version",
+                "1",
+            ])
             .current_dir(root)
             .output()
             .context("cargo is not installed")?;

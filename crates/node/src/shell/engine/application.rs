@@ -36,8 +36,8 @@ use std::{
     time::Duration,
 };
 use venire_protocol::{
-    Applied, ApplyError, Block, Broken, Delta, Effect, Key, Lookup, Params, RawBlock, Read,
-    Reject, apply, view,
+    Applied, ApplyError, Block, Broken, Delta, Effect, Key, Lookup, Params, RawBlock, Read, Reject,
+    apply, view,
 };
 use venire_types::{B256, signed::tagged};
 

@@ -10,8 +10,8 @@
 
 use super::state::Targets;
 use commonware_codec::{
-    Buf, Encode as _, EncodeSize, Error, FixedSize as _, MaxEncodeSize as _, RangeCfg,
-    Read, ReadExt as _, Write,
+    Buf, Encode as _, EncodeSize, Error, FixedSize as _, MaxEncodeSize as _, RangeCfg, Read,
+    ReadExt as _, Write,
 };
 use commonware_consensus::{
     Block, BoundedBlock, CertifiableBlock, Heightable,

@@ -266,12 +266,7 @@ impl History {
         })
     }
 
-    fn signed<T: Statement>(
-        &self,
-        me: Address,
-        body: T,
-        wrap: fn(Signed<T>) -> RawInput,
-    ) -> Input {
+    fn signed<T: Statement>(&self, me: Address, body: T, wrap: fn(Signed<T>) -> RawInput) -> Input {
         let digest = digest(LOCAL_CHAIN_ID, &body).expect("digest");
         let signature = self.jurors[&me].sign_hash_sync(&digest).expect("signature");
         let signature = signature.as_bytes();

@@ -14,7 +14,9 @@ use commonware_glue::stateful::{
     Application, Finality,
     db::{DatabaseSet, Merkleized as _},
 };
-use commonware_runtime::{Runner as _, Supervisor as _, buffer::paged::CacheRef, deterministic};
+use commonware_runtime::{
+    IoBuf, Runner as _, Supervisor as _, buffer::paged::CacheRef, deterministic,
+};
 use commonware_utils::{NZU16, NZUsize};
 use futures::Stream;
 use std::{
@@ -88,15 +90,22 @@ fn has_a_result(bend: fn(&mut RawBlock)) -> bool {
             prefix: "state".into(),
             cache: CacheRef::new(NZU16!(4_096), NZUsize!(64)),
         };
-        let databases =
-            <Databases<E> as DatabaseSet<E>>::init(context.child("state"), config::<E>(&layout), None)
-                .await;
+        let databases = <Databases<E> as DatabaseSet<E>>::init(
+            context.child("state"),
+            config::<E>(&layout),
+            None,
+        )
+        .await;
         let zero = digested(chain.block_zero().clone());
         let mut raw = RawBlock {
             height: 1,
             time_ms: BEGIN_MS,
             seed: seed(),
-            inputs: History::new().begin().iter().map(|input| input.to_raw()).collect(),
+            inputs: History::new()
+                .begin()
+                .iter()
+                .map(|input| input.to_raw())
+                .collect(),
         };
         bend(&mut raw);
         let mut block = zero.inner().clone();
@@ -107,7 +116,9 @@ fn has_a_result(bend: fn(&mut RawBlock)) -> bool {
         let line = Line([digested(block.clone()), zero].into());
         let batches = databases.new_batches().await;
         let context = (context.child("process"), block.context.clone());
-        let done = chain.process(context, line, batches, Finality::Candidate).await;
+        let done = chain
+            .process(context, line, batches, Finality::Candidate)
+            .await;
         let empty = <Databases<E> as DatabaseSet<E>>::initial_sync_targets();
         done.is_some_and(|(records, blobs)| {
             records.root() != empty.0.root && blobs.root() != empty.1.root
@@ -163,7 +174,7 @@ fn only_whole_blocks_decode() {
     }
     let mut longer = bytes.to_vec();
     longer.push(0);
-    assert!(EngineBlock::decode(longer.as_slice()).is_err());
+    assert!(EngineBlock::decode(IoBuf::from(longer)).is_err());
     let faucet = RawInput::Faucet {
         to: Address::ZERO,
         amount: U256::ZERO,

@@ -97,7 +97,10 @@ fn another_seed_is_another_trace_by_the_same_rules() {
 #[test]
 fn the_databases_hold_what_plain_apply_gives() {
     let played = play(3);
-    assert!(played.held.values().any(Option::is_none), "keys are removed");
+    assert!(
+        played.held.values().any(Option::is_none),
+        "keys are removed"
+    );
     let held: BTreeMap<Key, Value> = played
         .held
         .iter()
@@ -128,7 +131,12 @@ fn report(played: &Played) {
         .iter()
         .map(|block| block.block.inputs.len())
         .collect();
-    let live: usize = played.history.state().values().map(|value| value.len()).fold(0, |a, b| a + b);
+    let live: usize = played
+        .history
+        .state()
+        .values()
+        .map(|value| value.len())
+        .fold(0, |a, b| a + b);
     println!(
         "blocks {}, empty {}, inputs {}, calls of apply {rounds:?}, keys loaded median {} most {}, \
          records written median {} most {}, blob bytes {blob_bytes}, live bytes {live} in {} keys",

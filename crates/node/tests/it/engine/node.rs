@@ -19,24 +19,23 @@ use commonware_consensus::{
     types::{Epoch, FixedEpocher, ViewDelta},
 };
 use commonware_cryptography::{
-    Digested, Digestible as _, Sha256, Signer as _, certificate::ConstantProvider, ed25519,
+    Digested, Digestible as _, Sha256, Signer as _,
+    certificate::{ConstantProvider, Verifier as _},
+    ed25519,
 };
 use commonware_glue::stateful::{
     Config, Mailbox, Stateful, SyncPlan,
     db::{SyncEngineConfig, p2p as sync},
 };
-use commonware_p2p::{Manager as _, simulated};
+use commonware_p2p::simulated;
 use commonware_parallel::Sequential;
-use commonware_runtime::{
-    Clock as _, Quota, Supervisor as _, buffer::paged::CacheRef, deterministic,
-};
+use commonware_runtime::{Quota, Supervisor as _, buffer::paged::CacheRef, deterministic};
 use commonware_storage::{archive::prunable, mmr, translator::EightCap};
 use commonware_utils::{NZDuration, NZU16, NZU32, NZU64, NZUsize, ordered::Set};
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use std::{num::NonZeroUsize, time::Duration};
 use venire_node::shell::engine::{
-    Blobs, Digest, EngineBlock, Feed, Finalised, Layout, Ordered, Pace, Paced, Pool, Records,
-    Start, config,
+    Blobs, EngineBlock, Feed, Finalised, Layout, Ordered, Pace, Paced, Pool, Records, Start, config,
 };
 use venire_types::{B256, signed::tagged};
 
@@ -91,7 +90,7 @@ async fn channel(oracle: &Oracle, me: &ed25519::PublicKey, number: u64) -> Chann
     control.register(number, quota).await.expect("channel")
 }
 
-fn archive(name: &str, cache: &CacheRef) -> prunable::Config<EightCap, ()> {
+fn archive<C>(name: &str, cache: &CacheRef, codec_config: C) -> prunable::Config<EightCap, C> {
     prunable::Config {
         translator: EightCap,
         metadata_partition: format!("{name}-meta"),
@@ -99,11 +98,35 @@ fn archive(name: &str, cache: &CacheRef) -> prunable::Config<EightCap, ()> {
         key_page_cache: cache.clone(),
         value_partition: format!("{name}-value"),
         compression: None,
-        codec_config: (),
+        codec_config,
         items_per_section: NZU64!(1_024),
         key_write_buffer: BUFFER,
         value_write_buffer: BUFFER,
         replay_buffer: BUFFER,
+    }
+}
+
+/// How a database is served to those who join.
+fn serve<DB>(
+    oracle: &Oracle,
+    me: &ed25519::PublicKey,
+) -> sync::Config<
+    ed25519::PublicKey,
+    simulated::Manager<ed25519::PublicKey, Context>,
+    simulated::Control<ed25519::PublicKey, Context>,
+    DB,
+> {
+    sync::Config {
+        peer_provider: oracle.manager(),
+        blocker: oracle.control(me.clone()),
+        database: None,
+        mailbox_size: MAILBOX,
+        me: Some(me.clone()),
+        fetch_timeout: NZDuration!(Duration::from_secs(2)),
+        fetch_retry_delay: Duration::from_millis(100),
+        max_serve_ops: NZU64!(64),
+        priority_requests: false,
+        priority_responses: false,
     }
 }
 
@@ -168,12 +191,14 @@ pub(crate) async fn start(context: Context, history: &History) -> Node {
         },
     );
     broadcast.start(channel(&oracle, &me, 4).await);
-    let plan = SyncPlan::init(context.child("plan"), "node".into()).await;
-    let certificates =
-        prunable::Archive::init(context.child("certificates"), archive("certificates", &cache))
-            .await
-            .expect("archive");
-    let finals = prunable::Archive::init(context.child("blocks"), archive("blocks", &cache))
+    let plan = SyncPlan::init(context.child("plan"), "node").await;
+    let certificates = prunable::Archive::init(
+        context.child("certificates"),
+        archive("certificates", &cache, scheme.certificate_codec_config()),
+    )
+    .await
+    .expect("archive");
+    let finals = prunable::Archive::init(context.child("blocks"), archive("blocks", &cache, ()))
         .await
         .expect("archive");
     let digest = zero.digest();
@@ -202,28 +227,16 @@ pub(crate) async fn start(context: Context, history: &History) -> Node {
     .await;
 
     // The state, and serving it to those who join.
-    let serve = || sync::Config {
-        peer_provider: oracle.manager(),
-        blocker: oracle.control(me.clone()),
-        database: None,
-        mailbox_size: MAILBOX,
-        me: Some(me.clone()),
-        fetch_timeout: NZDuration!(Duration::from_secs(2)),
-        fetch_retry_delay: Duration::from_millis(100),
-        max_serve_ops: NZU64!(64),
-        priority_requests: false,
-        priority_responses: false,
-    };
     let (records, records_source) =
         sync::Actor::<_, ed25519::PublicKey, _, _, mmr::Family, Records<_>>::new(
             context.child("records"),
-            serve(),
+            serve(&oracle, &me),
         );
     records.start(channel(&oracle, &me, 5).await);
     let (blobs, blobs_source) =
         sync::Actor::<_, ed25519::PublicKey, _, _, mmr::Family, Blobs<_>>::new(
             context.child("blobs"),
-            serve(),
+            serve(&oracle, &me),
         );
     blobs.start(channel(&oracle, &me, 6).await);
     let layout = Layout {
