@@ -231,6 +231,9 @@ impl Run<'_> {
         if record.kind == Kind::Transfer {
             return ledger::credit(&mut self.state, record.recipient, record.value);
         }
+        // Together: one by one, a large result would begin the block anew for each of its pages.
+        self.state
+            .preload(payload.delta.keys().map(Key::open_page))?;
         for (page, bytes) in &payload.delta {
             ledger::close_page(&mut self.state, page, *bytes, record.id)?;
         }

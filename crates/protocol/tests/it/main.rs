@@ -11,6 +11,7 @@ mod finality;
 mod intake;
 mod keys;
 mod limits;
+mod loads;
 mod machine;
 mod messages;
 mod money;

@@ -23,6 +23,9 @@ use venire_types::{
     vote::{Status, Vote},
 };
 
+/// How often a block of these tests may ask for more keys; each time, it begins anew.
+const LOADS_MAX: usize = 300;
+
 /// What a validator does in one round.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
@@ -172,7 +175,7 @@ impl World {
             all: &self.state,
             loaded: RefCell::default(),
         };
-        for _ in 0..10_000 {
+        for _ in 0..LOADS_MAX {
             match apply(&self.params, &lazy, block) {
                 Ok(applied) => return applied,
                 Err(ApplyError::Missing(keys)) => {

@@ -1,11 +1,10 @@
 //! People and validators with real keys: they send transactions and do their duties, as they hear
 //! of final blocks. A plain map runs the same blocks beside the engine.
 
+use alloy_primitives::Signature;
 use alloy_rlp::{Encodable, Header};
-use alloy_signer::SignerSync as _;
-use alloy_signer_local::PrivateKeySigner;
 use std::collections::{BTreeMap, BTreeSet};
-use venire_node::shell::engine::Finalised;
+use venire_node::{core::Key as Signer, shell::engine::Finalised};
 use venire_protocol::{
     Delta, DutyKind, Effect, Genesis, Input, Key, Params, RawInput, SPONSOR, TxRecord, Value,
     apply, genesis, invariants, view,
@@ -18,7 +17,7 @@ use venire_types::{
     jury::{Commit, Payload, Proposal, Propose, Reveal, proposal_commitment, vote_commitment},
     keccak256,
     outcome::Outcome,
-    signed::{Signed, Statement, digest},
+    signed::{Statement, Verified},
     storage::{PageKey, StateView},
     vote::{Status, Vote},
 };
@@ -38,16 +37,20 @@ type State = BTreeMap<Key, Value>;
 /// The world around the engine.
 pub(crate) struct History {
     params: Params,
-    jurors: BTreeMap<Address, PrivateKeySigner>,
+    jurors: BTreeMap<Address, Signer>,
     /// State after each block by plain `apply`; the first is that of genesis.
     states: Vec<State>,
     /// Every key that any block wrote or removed.
     touched: BTreeSet<Key>,
     sent: BTreeMap<u8, u64>,
+    /// What was said and is in no final block yet, as a node's journal remembers it.
+    waiting: Vec<Input>,
+    /// Final blocks that came again.
+    repeated: usize,
 }
 
-fn signer(number: u8) -> PrivateKeySigner {
-    PrivateKeySigner::from_bytes(&keccak256([number])).expect("key")
+fn signer(number: u8) -> Signer {
+    Signer::derive(B256::ZERO, "engine", u32::from(number))
 }
 
 fn user(number: u8) -> Address {
@@ -72,10 +75,13 @@ impl History {
             states: Vec::new(),
             touched: BTreeSet::new(),
             sent: BTreeMap::new(),
+            waiting: Vec::new(),
+            repeated: 0,
         };
         let mut state = State::new();
         install(&mut state, &history.genesis());
         history.states.push(state);
+        history.waiting = history.deploys();
         history
     }
 
@@ -98,7 +104,7 @@ impl History {
                 .chain([(SPONSOR, U256::from(1_000_000_000) * whole)])
                 .collect(),
         };
-        genesis(&self.params, &start)
+        genesis(&self.params, &start).expect("genesis")
     }
 
     pub(crate) fn height(&self) -> usize {
@@ -113,8 +119,16 @@ impl History {
         self.touched.iter()
     }
 
-    /// The first transactions.
-    pub(crate) fn begin(&mut self) -> Vec<Input> {
+    /// What nobody has heard yet.
+    pub(crate) fn waiting(&self) -> Vec<Input> {
+        self.waiting.clone()
+    }
+
+    pub(crate) const fn repeated(&self) -> usize {
+        self.repeated
+    }
+
+    fn deploys(&mut self) -> Vec<Input> {
         (1..=CONTRACTS)
             .map(|number| {
                 let data = TxData::Deploy {
@@ -129,7 +143,13 @@ impl History {
     /// Runs a final block by plain `apply`, compares, and says what people answer to it.
     pub(crate) fn follow(&mut self, next: &Finalised) -> Vec<Input> {
         let block = next.block.clone().verify(LOCAL_CHAIN_ID).expect("verified");
-        assert_eq!(usize::try_from(block.height), Ok(self.states.len()));
+        let height = usize::try_from(block.height).expect("height");
+        if height < self.states.len() {
+            self.repeated += 1;
+            return Vec::new();
+        }
+        assert_eq!(height, self.states.len());
+        self.waiting.retain(|input| !block.inputs.contains(input));
         let mut state = self.state().clone();
         let applied = apply(&self.params, &state, &block).expect("plain apply");
         let executed = next.executed.as_ref().expect("executed here");
@@ -151,6 +171,7 @@ impl History {
             assert!(!matches!(effect, Effect::Rejected { .. }), "{effect:?}");
             answers.extend(self.answer(effect));
         }
+        self.waiting.extend(answers.iter().cloned());
         answers
     }
 
@@ -218,7 +239,7 @@ impl History {
                     round,
                     proposal,
                 };
-                self.signed(me, body, RawInput::Propose)
+                self.signed(me, body, Input::Propose)
             }
             DutyKind::Judge { .. } => {
                 let commitment = vote_commitment(tx, round, me, vote, hash, nonce);
@@ -227,7 +248,7 @@ impl History {
                     round,
                     commitment,
                 };
-                self.signed(me, body, RawInput::Commit)
+                self.signed(me, body, Input::Commit)
             }
             DutyKind::Reveal => {
                 let leads = record.round().and_then(venire_protocol::Round::leader) == Some(me);
@@ -239,7 +260,7 @@ impl History {
                     nonce,
                     payload: leads.then_some(payload),
                 };
-                self.signed(me, body, RawInput::Reveal)
+                self.signed(me, body, Input::Reveal)
             }
         }
     }
@@ -266,12 +287,9 @@ impl History {
         })
     }
 
-    fn signed<T: Statement>(&self, me: Address, body: T, wrap: fn(Signed<T>) -> RawInput) -> Input {
-        let digest = digest(LOCAL_CHAIN_ID, &body).expect("digest");
-        let signature = self.jurors[&me].sign_hash_sync(&digest).expect("signature");
-        let signature = signature.as_bytes();
-        let raw = wrap(Signed { body, signature });
-        raw.verify(LOCAL_CHAIN_ID).expect("own signature")
+    fn signed<T: Statement>(&self, me: Address, body: T, wrap: fn(Verified<T>) -> Input) -> Input {
+        let signed = self.jurors[&me].sign(LOCAL_CHAIN_ID, body);
+        wrap(signed.expect("own signature"))
     }
 
     fn transaction(&mut self, number: u8, recipient: Address, data: TxData) -> Input {
@@ -294,7 +312,7 @@ impl History {
 }
 
 /// A signed legacy transaction to the consensus contract.
-fn legacy(signer: &PrivateKeySigner, nonce: u64, input: &[u8]) -> Vec<u8> {
+fn legacy(signer: &Signer, nonce: u64, input: &[u8]) -> Vec<u8> {
     let list = |items: &[&dyn Encodable]| {
         let mut payload = Vec::new();
         for item in items {
@@ -313,7 +331,7 @@ fn legacy(signer: &PrivateKeySigner, nonce: u64, input: &[u8]) -> Vec<u8> {
     let common: [&dyn Encodable; 6] = [&nonce, &0u64, &0u64, &to, &0u64, &input];
     let rest: [&dyn Encodable; 3] = [&LOCAL_CHAIN_ID, &0u64, &0u64];
     let digest = keccak256(list(&common.into_iter().chain(rest).collect::<Vec<_>>()));
-    let signature = signer.sign_hash_sync(&digest).expect("signature");
+    let signature = Signature::from_raw_array(&signer.sign_hash(digest)).expect("signature");
     let v = LOCAL_CHAIN_ID * 2 + 35 + u64::from(signature.v());
     let (r, s) = (signature.r(), signature.s());
     let rest: [&dyn Encodable; 3] = [&v, &r, &s];

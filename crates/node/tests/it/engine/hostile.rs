@@ -101,8 +101,8 @@ fn has_a_result(bend: fn(&mut RawBlock)) -> bool {
             height: 1,
             time_ms: BEGIN_MS,
             seed: seed(),
-            inputs: History::new()
-                .begin()
+            inputs: history
+                .waiting()
                 .iter()
                 .map(|input| input.to_raw())
                 .collect(),
