@@ -8,7 +8,9 @@ use crate::{
 use venire_protocol::{Quote, Reject, TxRecord, view};
 use venire_types::{
     Address, B256, U256,
+    chain::CONSENSUS_MAIN_LOCAL,
     emission::On,
+    envelope::{Ceilings, TopUp},
     storage::StateView::{Accepted, Finalized},
     vote::Status,
 };
@@ -93,6 +95,25 @@ fn funding_that_the_work_does_not_need_comes_back() {
     // The committee confirmed: the bond has paid for it, nothing else was needed.
     assert_eq!(world.balance(user(2), Finalized), RICH - 1_500);
     assert_eq!(world.balance(user(1), Finalized), RICH - JUDGED);
+}
+
+#[test]
+fn money_that_is_added_later_funds_an_appeal_and_its_winner() {
+    let (mut world, contract) = with_contract(&[]);
+    let id = world.include(world.submission(1, 1_100, &order(contract, &[], terms(0, &[0]))));
+    world.drive();
+    let bare = quote(&world, id);
+    assert!(!bare.funding.is_zero());
+    let top_up = TopUp {
+        tx: id,
+        messages: U256::ZERO,
+        ceilings: Ceilings::default(),
+    };
+    let wei = bare.funding.to::<u64>() + 2_000;
+    world.include(world.envelope(3, CONSENSUS_MAIN_LOCAL, wei, top_up.to_input()));
+    let funded = quote(&world, id);
+    assert_eq!((funded.bond, funded.funding), (bare.bond, U256::ZERO));
+    assert!(funded.reward > bare.reward, "{funded:?} {bare:?}");
 }
 
 #[test]

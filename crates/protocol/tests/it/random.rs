@@ -73,7 +73,8 @@ struct Share {
     to: usize,
     budget: u64,
     accepted: bool,
-    below: Option<u32>,
+    /// Below the first one, not beside it.
+    below: bool,
 }
 
 /// An operation whose addresses are chosen among those that exist.
@@ -114,15 +115,18 @@ fn ordered() -> impl Strategy<Value = Ordered> {
 }
 
 fn share() -> impl Strategy<Value = Share> {
-    let below = prop_oneof![3 => Just(None), 1 => (0..2u32).prop_map(Some)];
-    (any::<usize>(), 1_000..9_000u64, any::<bool>(), below).prop_map(
-        |(to, budget, accepted, below)| Share {
+    (
+        any::<usize>(),
+        2_000..9_000u64,
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(to, budget, accepted, below)| Share {
             to,
             budget,
             accepted,
             below,
-        },
-    )
+        })
 }
 
 fn a_move() -> impl Strategy<Value = Move> {
@@ -234,7 +238,9 @@ fn submission(world: &World, contracts: &[Address], turn: Move) -> Input {
         } => {
             let fees = divided(&shares, contracts);
             let offered = 40_000 + fees.messages.to::<u64>();
-            let order = order(callee(contract), &resolve(&ops, contracts), fees);
+            let mut ops = resolve(&ops, contracts);
+            ops.extend(sends(&fees.allocations, None));
+            let order = order(callee(contract), &ops, fees);
             world.submission(user, offered, &order)
         }
         other => unreachable!("{other:?} is not judged"),
@@ -301,36 +307,54 @@ fn play(world: &mut World, contracts: &mut Vec<Address>, turn: Move) {
     }
 }
 
-/// Terms with one funded appeal and a message budget for these shares.
+/// Terms with one funded appeal and a message budget for these shares. One that is for the same
+/// as an earlier one is left out.
 fn divided(shares: &[Share], contracts: &[Address]) -> FeeTerms {
-    let node = |share: &Share| Allocation {
-        internal: true,
-        on: if share.accepted {
-            On::Accepted
-        } else {
-            On::Finalized
-        },
-        parent: share.below,
-        recipient: contracts
-            .get(share.to % contracts.len().max(1))
-            .copied()
-            .unwrap_or(user(7)),
-        call_key: B256::ZERO,
-        budget: U256::from(share.budget) * U256::from(if share.below.is_none() { 3 } else { 1 }),
-        fee_params: MessageTerms {
-            execution: U256::from(400),
-            rotations: vec![U256::from(share.budget % 2)],
-            ..MessageTerms::default()
+    let mut tree: Vec<Allocation> = Vec::new();
+    for share in shares {
+        let place = share.to % contracts.len().max(1);
+        let is_root = !share.below || tree.is_empty();
+        let one = Allocation {
+            internal: true,
+            on: if share.accepted {
+                On::Accepted
+            } else {
+                On::Finalized
+            },
+            parent: (!is_root).then_some(0),
+            recipient: contracts.get(place).copied().unwrap_or(user(7)),
+            call_key: B256::ZERO,
+            budget: U256::from(share.budget * if is_root { 4 } else { 1 }),
+            fee_params: MessageTerms {
+                execution: U256::from(400),
+                rotations: vec![U256::from(share.budget % 2)],
+                ..MessageTerms::default()
+            }
+            .encode(),
+        };
+        let key = |one: &Allocation| (one.parent, one.on, one.recipient);
+        if tree.iter().all(|other| key(other) != key(&one)) {
+            tree.push(one);
         }
-        .encode(),
-    };
-    let top = shares.iter().filter(|share| share.below.is_none());
+    }
+    let top = tree.iter().filter(|one| one.parent.is_none());
     FeeTerms {
         execution: U256::from(400),
-        messages: U256::from(top.fold(5_000, |sum, share| sum + 3 * share.budget)),
-        allocations: shares.iter().map(node).collect(),
+        messages: top.fold(U256::from(5_000), |sum, one| sum + one.budget),
+        allocations: tree,
         ..terms(0, &[1, 0])
     }
+}
+
+/// The messages that a tree is for.
+fn sends(tree: &[Allocation], parent: Option<u32>) -> Vec<Op> {
+    let here = (0u32..).zip(tree).filter(|(_, one)| one.parent == parent);
+    here.map(|(place, one)| {
+        let mut inner = vec![Op::Add(1)];
+        inner.extend(sends(tree, Some(place)));
+        Op::Post(one.recipient, 0, one.on, call(&inner))
+    })
+    .collect()
 }
 
 /// Fees of a history in which prices change.
@@ -403,7 +427,12 @@ fn settles(params: Params, moves: Vec<Move>) {
     let mut world = World::with(25, params);
     world.script(|record, me| temper(record.id, record.rounds.len(), me));
     let (mut contracts, mut rules) = (Vec::new(), Vec::new());
-    for turn in moves {
+    let first = Move::Deploy {
+        user: 3,
+        value: 100,
+        ops: Vec::new(),
+    };
+    for turn in [first.clone(), first].into_iter().chain(moves) {
         play(&mut world, &mut contracts, turn);
         rules.resize(world.blocks.len(), world.params.clone());
         for record in world.records() {
