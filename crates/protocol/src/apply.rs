@@ -1,7 +1,7 @@
 //! The one function that changes the chain.
 //!
 //! ```text
-//! time   -> phases and windows that have run out
+//! time   -> phases, windows and tribunals that have run out
 //! inputs -> transactions, proposals, commits, reveals, cancels, faucet, in order
 //! queues -> finalise and activate what has become possible
 //! ```
@@ -155,6 +155,9 @@ impl<'a> Run<'a> {
     }
 
     fn due(&mut self, tx: B256) -> Result<(), ApplyError> {
+        if let Some(tribunal) = self.named_tribunal(tx)? {
+            return self.tribunal_due(tribunal);
+        }
         let record = self.record(tx)?;
         match record.status {
             Status::Proposing => self.leader_silent(record),
@@ -180,8 +183,14 @@ impl<'a> Run<'a> {
         match input {
             Input::Transaction(envelope) => self.transaction(envelope),
             Input::Propose(statement) => self.propose(statement),
-            Input::Commit(statement) => self.commit(statement),
-            Input::Reveal(statement) => self.reveal(statement),
+            Input::Commit(statement) => match self.named_tribunal(statement.body().tx)? {
+                Some(tribunal) => self.commit_to_tribunal(tribunal, statement),
+                None => self.commit(statement),
+            },
+            Input::Reveal(statement) => match self.named_tribunal(statement.body().tx)? {
+                Some(tribunal) => self.reveal_to_tribunal(tribunal, statement),
+                None => self.reveal(statement),
+            },
             Input::Cancel(statement) => self.cancel(statement.body().tx, statement.signer()),
             Input::Faucet { to, amount } => self.faucet(index, *to, *amount),
         }

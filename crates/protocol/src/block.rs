@@ -1,6 +1,6 @@
 //! What goes into [`crate::apply`] and what comes out of it.
 
-use crate::{admit::Reject, record::Kind};
+use crate::{admit::Reject, record::Kind, tribunal::Finding};
 use alloc::{collections::BTreeMap, vec::Vec};
 use borsh::{BorshDeserialize, BorshSerialize};
 use venire_types::{
@@ -200,7 +200,7 @@ pub enum Effect {
     },
     /// A validator has something to do before `deadline_ms`.
     Duty {
-        /// Transaction.
+        /// Transaction or tribunal: what its statement names.
         tx: B256,
         /// Index of the round in the record.
         round: u32,
@@ -234,12 +234,32 @@ pub enum Effect {
         /// Transaction.
         tx: B256,
     },
+    /// Results of a round differ: other validators find out who is wrong. Nothing changes for the
+    /// transaction.
+    TribunalOpened {
+        /// Tribunal.
+        tribunal: B256,
+        /// Transaction.
+        tx: B256,
+        /// The leader whose result is in question.
+        accused: Address,
+    },
+    /// A tribunal has ended.
+    TribunalClosed {
+        /// Tribunal.
+        tribunal: B256,
+        /// Transaction.
+        tx: B256,
+        /// What came out of it.
+        finding: Finding,
+    },
     /// A transaction is irrevocable.
     Finalized {
         /// Transaction.
         tx: B256,
     },
-    /// A log entry of the consensus contract.
+    /// A log entry of the consensus contract; of the staking contract, where its first topic is
+    /// one of that contract's.
     Log {
         /// Transaction that caused it.
         tx: B256,
@@ -257,6 +277,19 @@ pub enum DutyKind {
     Lead,
     /// Execute as validator against the leader's recorded answers and send `Commit`.
     Judge {
+        /// The leader's answers by block number.
+        nondet: BTreeMap<u32, Vec<u8>>,
+    },
+    /// Execute a round's proposal once more for a tribunal, without judging the leader's recorded
+    /// answers, and send `Commit`: agree with the accused result, disagree with another one, time
+    /// out without one (`TRIBUNAL-06`).
+    Verify {
+        /// The transaction.
+        tx: B256,
+        /// Index of the accused round in its record: executions read the state that this one read.
+        round: u32,
+        /// Hash of the accused result.
+        result_hash: B256,
         /// The leader's answers by block number.
         nondet: BTreeMap<u32, Vec<u8>>,
     },

@@ -27,6 +27,8 @@ pub(crate) enum Purpose {
     Appeal = 3,
     /// Members that replace silent ones.
     Replacement = 4,
+    /// The voters of a tribunal.
+    Tribunal = 5,
 }
 
 /// Where a draw's randomness comes from.

@@ -3,13 +3,19 @@
 //! # Invariants
 //! - Nothing here is used by `apply`: the rules are stated a second time, in other words.
 
+mod tribunals;
+
 use crate::{
     ledger::OpenBalance,
-    record::{Account, Globals, Kind, TxRecord},
+    record::{Account, Globals, Kind, TxRecord, Validator},
     stake::{Batch, Epochs, PoolKind, Position, StakedValidator},
     state::{Key, Value, tag},
+    tribunal::Tribunal,
 };
-use alloc::collections::BTreeMap;
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
 use borsh::BorshDeserialize;
 use venire_types::{
     Address, B256, U256,
@@ -79,6 +85,24 @@ pub enum Violation {
         /// Found.
         there: u64,
     },
+    /// A tribunal breaks a rule of its page.
+    #[error("tribunal {tribunal}: {what}")]
+    Tribunal {
+        /// Tribunal.
+        tribunal: B256,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// A validator is held back for another number of tribunals than there are (`TRIBUNAL-04`).
+    #[error("{validator} is held back for {counted} tribunals, {there} are open")]
+    Accused {
+        /// Validator.
+        validator: Address,
+        /// Counted.
+        counted: u32,
+        /// Found.
+        there: u32,
+    },
     /// An open transaction has lost its parent or its payload.
     #[error("transaction {tx} refers to something that is not there")]
     Dangling {
@@ -123,6 +147,7 @@ pub fn check<'a>(state: impl IntoIterator<Item = (&'a Key, &'a Value)>) -> Resul
     }
     books.check_shares()?;
     books.check_epochs()?;
+    books.check_tribunals()?;
     let supply = books.close()?;
     let minted = supply.minted;
     for (view, held) in [
@@ -148,6 +173,9 @@ struct Books {
     validators: BTreeMap<Address, StakedValidator>,
     members: BTreeMap<(Address, PoolKind), U256>,
     epochs: Epochs,
+    tribunals: BTreeMap<B256, Tribunal>,
+    active: Vec<Validator>,
+    timers: BTreeSet<B256>,
 }
 
 impl Books {
@@ -174,6 +202,15 @@ impl Books {
                 self.payloads.insert(id, decode(key, value)?);
             }
             tag::EPOCHS => self.epochs = decode(key, value)?,
+            tag::VALIDATORS => self.active = decode(key, value)?,
+            tag::TIMER_OF => {
+                self.timers
+                    .insert(key.field(0).map(B256::from).unwrap_or_default());
+            }
+            tag::TRIBUNAL => {
+                let tribunal: Tribunal = decode(key, value)?;
+                self.tribunals.insert(tribunal.id, tribunal);
+            }
             tag::STAKED | tag::POSITION | tag::DEPOSIT_BATCH | tag::EXIT_BATCH => {
                 self.enter_stake(key, value)?;
             }

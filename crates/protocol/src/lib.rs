@@ -52,6 +52,7 @@ mod round;
 pub mod stake;
 mod state;
 mod timer;
+mod tribunal;
 mod undo;
 pub mod view;
 
@@ -71,3 +72,4 @@ pub use record::{
 };
 pub use reject::{AdmitError, Reject};
 pub use state::{Broken, Delta, Key, Lookup, Read, Value};
+pub use tribunal::{Finding, Tribunal, TribunalPhase, TribunalReject};

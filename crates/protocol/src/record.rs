@@ -424,6 +424,12 @@ impl Round {
             .collect()
     }
 
+    /// Its votes have been counted: they never change any more.
+    #[must_use]
+    pub fn is_counted(&self) -> bool {
+        self.result != RoundResult::Idle
+    }
+
     /// Votes sealed so far.
     #[must_use]
     pub fn committed(&self) -> usize {

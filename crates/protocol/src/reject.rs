@@ -6,7 +6,9 @@
 //! # Not here
 //! - When an input is refused (`admit`, `round`, `fee`), refusals of staking (`stake`).
 
-use crate::{apply::ApplyError, fee::AllocationError, stake::StakeReject};
+use crate::{
+    apply::ApplyError, fee::AllocationError, stake::StakeReject, tribunal::TribunalReject,
+};
 use venire_types::{Address, B256, U256, envelope::ActionError, vote::Status};
 
 /// Why an input has no effect. `code` is stable; the text is one plain sentence.
@@ -18,6 +20,9 @@ pub enum Reject {
     /// An order of staking cannot be carried out.
     #[error(transparent)]
     Stake(#[from] StakeReject),
+    /// A statement to a tribunal that does not count.
+    #[error(transparent)]
+    Tribunal(#[from] TribunalReject),
     /// Signed for another chain.
     #[error("the transaction is signed for chain {got:?}, this is chain {chain}")]
     WrongChain {
@@ -284,6 +289,7 @@ impl Reject {
             Self::Action(ActionError::DeployMismatch) => "DEPLOY_MISMATCH",
             Self::Action(ActionError::BadLeaderFlag) => "BAD_LEADER_FLAG",
             Self::Stake(reject) => reject.code(),
+            Self::Tribunal(reject) => reject.code(),
             Self::WrongChain { .. } => "WRONG_CHAIN",
             Self::TooLarge { .. } => "TX_TOO_LARGE",
             Self::NonceTooLow { .. } => "NONCE_TOO_LOW",

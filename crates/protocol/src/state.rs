@@ -56,6 +56,7 @@ pub(crate) mod tag {
     pub(crate) const DELEGATOR: u8 = 38;
     pub(crate) const DEPOSIT_BATCH: u8 = 39;
     pub(crate) const EXIT_BATCH: u8 = 40;
+    pub(crate) const TRIBUNAL: u8 = 50;
 }
 
 impl Key {
@@ -174,7 +175,7 @@ impl Key {
         Self::of(tag::TIMER, &[&place.to_be_bytes()])
     }
 
-    /// Place of a transaction's timer in the heap (`u64`).
+    /// Place in the heap of a transaction's or tribunal's timer (`u64`).
     #[must_use]
     pub fn timer_of(id: B256) -> Self {
         Self::of(tag::TIMER_OF, &[id.as_slice()])
@@ -254,6 +255,12 @@ impl Key {
             tag,
             &[validator.as_slice(), &[kind as u8], &epoch.to_be_bytes()],
         )
+    }
+
+    /// [`crate::Tribunal`].
+    #[must_use]
+    pub fn tribunal(id: B256) -> Self {
+        Self::of(tag::TRIBUNAL, &[id.as_slice()])
     }
 
     /// The bytes under which the value is stored.

@@ -15,10 +15,13 @@ use crate::{
     fee::{self, Quote, Terms},
     ledger,
     params::Params,
-    record::{Account, Body, CodeState, Contract, Globals, Nondet, Queue, TxRecord, Validator},
+    record::{
+        Account, Body, CodeState, Contract, Globals, Nondet, Queue, Seat, TxRecord, Validator,
+    },
     stake::EPOCH_TIMER,
     state::{Delta, Key, Overlay, Read, Value},
     timer,
+    tribunal::{Tribunal, TribunalPhase},
 };
 use alloc::vec::Vec;
 use venire_types::{
@@ -260,7 +263,41 @@ pub fn next_deadline(state: &dyn Read) -> Result<Option<u64>, ApplyError> {
     Ok(timer::first(&Overlay::new(state))?.map(|timer| timer.due_ms))
 }
 
-/// Transactions that are being judged or can be contested, in no particular order.
+/// A tribunal; [`Tribunal::id_of`] names the one about a round.
+///
+/// # Errors
+/// See [`globals`].
+pub fn tribunal(state: &dyn Read, id: B256) -> Result<Option<Tribunal>, ApplyError> {
+    Overlay::new(state).load(&Key::tribunal(id))
+}
+
+/// Tribunals about the rounds of a transaction, oldest round first.
+///
+/// # Errors
+/// See [`globals`].
+pub fn tribunals(state: &dyn Read, tx: B256) -> Result<Vec<Tribunal>, ApplyError> {
+    let rounds = self::tx(state, tx)?.map_or(0, |record| record.rounds.len());
+    let mut found = Vec::new();
+    for round in 0..u32::try_from(rounds).unwrap_or(u32::MAX) {
+        found.extend(tribunal(state, Tribunal::id_of(tx, round))?);
+    }
+    Ok(found)
+}
+
+/// Tribunals that are open, about transactions of this epoch: it waits for them (`TRIBUNAL-15`).
+///
+/// # Errors
+/// See [`globals`].
+pub fn pending_tribunals(state: &dyn Read, epoch: u64) -> Result<Vec<Tribunal>, ApplyError> {
+    let mut pending = Vec::new();
+    for id in open(state)? {
+        pending.extend(tribunal(state, id)?.filter(|tribunal| tribunal.epoch == epoch));
+    }
+    Ok(pending)
+}
+
+/// Transactions that are being judged or can be contested, and tribunals that are open, in no
+/// particular order.
 ///
 /// # Errors
 /// See [`globals`].
@@ -277,13 +314,14 @@ pub fn open(state: &dyn Read) -> Result<Vec<B256>, ApplyError> {
     Ok(open)
 }
 
-/// Duties of a transaction that are not fulfilled yet: what a restarted node must resume.
+/// Duties of a transaction or tribunal that are not fulfilled yet: what a restarted node must resume.
 ///
 /// # Errors
 /// See [`globals`].
 pub fn duties(state: &dyn Read, id: B256) -> Result<Vec<Effect>, ApplyError> {
     let Some(record) = tx(state, id)? else {
-        return Ok(Vec::new());
+        let tribunal = tribunal(state, id)?;
+        return tribunal.map_or(Ok(Vec::new()), |tribunal| tribunal_duties(state, &tribunal));
     };
     let (Some(round), Some(index)) = (record.round(), record.round_index()) else {
         return Ok(Vec::new());
@@ -329,5 +367,38 @@ pub fn duties(state: &dyn Read, id: B256) -> Result<Vec<Effect>, ApplyError> {
         | Status::ReadyToFinalize
         | Status::ValidatorsTimeout
         | Status::LeaderTimeout => Vec::new(),
+    })
+}
+
+fn tribunal_duties(state: &dyn Read, tribunal: &Tribunal) -> Result<Vec<Effect>, ApplyError> {
+    let duty = |seat: &Seat, kind| Effect::Duty {
+        tx: tribunal.id,
+        round: 0,
+        operator: seat.operator,
+        deadline_ms: tribunal.deadline_ms,
+        kind,
+    };
+    let seats = tribunal.seats.iter();
+    Ok(match tribunal.phase {
+        TribunalPhase::Committing => {
+            let nondet = nondet(state, tribunal.tx, tribunal.round)?;
+            seats
+                .filter(|seat| seat.commit.is_none())
+                .map(|seat| {
+                    let kind = DutyKind::Verify {
+                        tx: tribunal.tx,
+                        round: tribunal.round,
+                        result_hash: tribunal.result_hash,
+                        nondet: nondet.clone(),
+                    };
+                    duty(seat, kind)
+                })
+                .collect()
+        }
+        TribunalPhase::Revealing => seats
+            .filter(|seat| seat.commit.is_some() && seat.revealed_ms.is_none())
+            .map(|seat| duty(seat, DutyKind::Reveal))
+            .collect(),
+        TribunalPhase::Closed => Vec::new(),
     })
 }

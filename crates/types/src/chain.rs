@@ -85,4 +85,19 @@ pub mod topic {
     /// activator)`.
     pub const INTERNAL_MESSAGE_PROCESSED: B256 =
         b256!("fcd4925545581224af98ce36b42d51bb88917ea0c3fe675c27e1df1a22282555");
+
+    // Of the staking contract.
+
+    /// `ValidatorQuarantined(address validator, uint256 quarantinedAt)`.
+    pub const VALIDATOR_QUARANTINED: B256 =
+        b256!("6917318dac70d2950cf691aa372c972b60d4a75903e00a01f89a795a70de6837");
+    /// `ValidatorQuarantineRepealed(address validator)`.
+    pub const VALIDATOR_QUARANTINE_REPEALED: B256 =
+        b256!("304c2a8493b9e418525993ce24edcc67d1a1b6c083d600a9cf0b8cf5c111755c");
+    /// `ValidatorBannedDeterministic(address validator)`.
+    pub const VALIDATOR_BANNED_DETERMINISTIC: B256 =
+        b256!("94a7bf639ae38b6414015161ac06878bbac5ba80ee87e24ed428ce754136ec96");
+    /// `EpochHasPendingTribunals(uint256 epoch)`.
+    pub const EPOCH_HAS_PENDING_TRIBUNALS: B256 =
+        b256!("df4ca98abc698fb1501ee626deb40a3e4a6e756ccfb9ae29968ec1b49b0a52f6");
 }

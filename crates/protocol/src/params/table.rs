@@ -231,6 +231,8 @@ rows! {
         "stake" idle_bps: Short, Bps 0 => 10_000, "Slash for saying nothing.";
         "stake" violation_leader_bps: Short, Bps 0 => 10_000, "Slash for a leader that broke determinism.";
         "stake" violation_bps: Short, Bps 0 => 10_000, "Slash for another member that did.";
+        "stake" tribunal_seats: Short, Count 0 => 1_000, "Voters of a tribunal, at least two more than judged before; 0 for no tribunals.";
+        "stake" tribunal_seats_min: Short, Count 1 => 1_000, "With fewer voters there is no tribunal.";
         "stake" slash_cap_bps: Short, Bps 0 => 10_000, "Most that is slashed at one epoch's beginning.";
         "stake" slash_delegated_bps: Short, Bps 0 => 10_000, "Part of a slash that delegated stake bears at most.";
         "stake" slash_delay_epochs: Long, Epochs 1 => 10, "Epochs from a deed to its slash.";

@@ -20,6 +20,7 @@ mod revealing;
 mod tally;
 
 pub(crate) use appealing::end_appeal;
+pub(crate) use revealing::check_seal;
 
 use crate::{
     admit::{AdmitError, Reject},

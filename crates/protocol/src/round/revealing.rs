@@ -8,7 +8,7 @@ use crate::{
     admit::{AdmitError, Reject},
     apply::{ApplyError, Run},
     params::Params,
-    record::{Round, TxRecord},
+    record::{Round, Seat, TxRecord},
     state::Key,
 };
 use venire_types::{
@@ -28,7 +28,7 @@ impl Run<'_> {
         let mut record = self.in_phase(body.tx, body.round, &REVEALING)?;
         let (recipient, now) = (record.recipient, self.now());
         let round = current(&mut record)?;
-        check_seal(round, signer, body)?;
+        check_seal(round.seat_of(signer)?, signer, body)?;
         let result_hash = check_payload(self.params, round, recipient, signer, body)?;
         if let (Some(hash), Some(payload)) = (result_hash, &body.payload) {
             round.result_hash = Some(hash);
@@ -59,6 +59,7 @@ impl Run<'_> {
         })?;
         let result = tally(current(&mut record)?);
         record.result = result;
+        self.examine(&mut record)?;
         if current(&mut record)?.judges.is_some() {
             return self.appeal_judged(record, result);
         }
@@ -77,8 +78,7 @@ impl Run<'_> {
 }
 
 /// The vote was sealed, is opened once, and is the sealed one.
-fn check_seal(round: &mut Round, signer: Address, body: &Reveal) -> Result<(), Reject> {
-    let seat = round.seat_of(signer)?;
+pub(crate) fn check_seal(seat: &Seat, signer: Address, body: &Reveal) -> Result<(), Reject> {
     let sealed = seat.commit.ok_or(Reject::NoCommit { signer })?;
     if seat.revealed_ms.is_some() {
         return Err(Reject::AlreadyVoted { signer });

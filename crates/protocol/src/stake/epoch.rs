@@ -48,10 +48,10 @@ impl<'a> Run<'a> {
 }
 
 impl Staking<'_, '_> {
-    /// Notes that all transactions of the previous epoch are closed.
+    /// Notes that all transactions of the previous epoch, and the tribunals about them, are closed.
     pub(super) fn close_previous(&mut self) {
         let previous = &self.epochs.previous;
-        if previous.end_ms > 0 && previous.open == 0 {
+        if previous.end_ms > 0 && previous.open == 0 && previous.tribunals == 0 {
             self.epochs.finalized = self.epochs.finalized.max(previous.number);
         }
     }
@@ -63,12 +63,23 @@ impl Staking<'_, '_> {
         if now_ms < until_ms {
             return Err(StakeReject::EpochNotFinished { until_ms, now_ms });
         }
-        let previous = &self.epochs.previous;
-        if previous.open > 0 {
-            return Err(StakeReject::PreviousEpochNotFinalizable {
-                epoch: previous.number,
-                open: previous.open,
-            });
+        self.check_previous()
+    }
+
+    /// Is everything of the previous epoch done (`STAKE-41`, `TRIBUNAL-15`)?
+    pub(super) fn check_previous(&self) -> Result<(), StakeReject> {
+        let Epoch {
+            number: epoch,
+            open,
+            tribunals,
+            ..
+        } = self.epochs.previous;
+        if open > 0 {
+            return Err(StakeReject::PreviousEpochNotFinalizable { epoch, open });
+        }
+        if tribunals > 0 {
+            let open = tribunals;
+            return Err(StakeReject::PendingTribunals { epoch, open });
         }
         Ok(())
     }
@@ -144,6 +155,7 @@ impl Staking<'_, '_> {
         if pot.is_zero() || weight.is_zero() {
             return Ok(());
         }
+        let paid: Vec<Validator> = active.into_iter().chain(self.held()?).collect();
         let mut minted = U256::ZERO;
         for (to, share) in [
             (rules.developers, rules.developer_bps),
@@ -155,7 +167,7 @@ impl Staking<'_, '_> {
         }
         let owners = bps(pot, rules.owner_bps);
         let stakes = pot.saturating_sub(minted).saturating_sub(owners);
-        for member in active {
+        for member in paid {
             let Some(mut validator) = self.validator(member.address)? else {
                 continue;
             };
@@ -177,18 +189,23 @@ impl Staking<'_, '_> {
         let (epoch, least) = (self.epoch(), self.rules().validator_min);
         let mut staying = Vec::new();
         let mut active = Vec::new();
+        let mut accused = Vec::new();
         for address in candidates {
             let validator: StakedValidator = self.state.expect(&Key::staked(*address))?;
             let own = &validator.own;
-            if own.stake.saturating_add(own.waiting()) < least || validator.banned_for_ever {
+            let is_poor = own.stake.saturating_add(own.waiting()) < least;
+            if (is_poor || validator.banned_for_ever) && validator.offences.is_empty() {
                 continue;
             }
+            // Who has slashes to come is primed until they have.
             staying.push(*address);
-            let is_free = !validator.is_banned(epoch) && !validator.is_quarantined(epoch);
             // STAKE-45: books that nobody primed are not trusted.
             let is_primed = validator.primed.saturating_add(1) >= epoch;
-            if is_free && is_primed && own.stake >= least {
+            if !validator.is_banned(epoch) && is_primed && own.stake >= least {
                 active.push(self.member(&validator));
+                if validator.is_quarantined() {
+                    accused.push(*address);
+                }
             }
         }
         active.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.address.cmp(&b.address)));
@@ -199,9 +216,39 @@ impl Staking<'_, '_> {
             .fold(U256::ZERO, |sum, member| sum.saturating_add(member.weight));
         self.epochs.current.weight = weight;
         self.epochs.current.validators = u64::try_from(active.len()).unwrap_or(u64::MAX);
+        let (held, active): (Vec<Validator>, Vec<Validator>) = active
+            .into_iter()
+            .partition(|member| accused.contains(&member.address));
+        for member in held {
+            let mut validator: StakedValidator = self.state.expect(&Key::staked(member.address))?;
+            validator.held = Some((epoch, member.weight));
+            self.save(&validator);
+        }
         self.state.store(Key::candidates(), &staying);
         self.state.store(Key::validators(), &active);
         Ok(())
+    }
+
+    /// Who is held back from its place in the active set of this epoch: it is not drawn, but
+    /// nothing else is taken from it before a tribunal has found it wrong (`STAKE-36`).
+    fn held(&self) -> Result<Vec<Validator>, ApplyError> {
+        let epoch = self.epoch();
+        let mut held = Vec::new();
+        for address in self.restricted()? {
+            let Some(validator) = self.validator(address)? else {
+                continue;
+            };
+            let place = validator.held.filter(|(since, _)| *since == epoch);
+            if let Some((_, weight)) = place
+                && !validator.is_banned(epoch)
+            {
+                held.push(Validator {
+                    weight,
+                    ..self.member(&validator)
+                });
+            }
+        }
+        Ok(held)
     }
 
     pub(super) fn member(&self, validator: &StakedValidator) -> Validator {
@@ -217,9 +264,9 @@ impl Staking<'_, '_> {
         let epoch = self.epoch();
         let mut listed = Vec::new();
         for address in self.restricted()? {
-            let still = self.validator(address)?.is_some_and(|validator| {
-                validator.is_banned(epoch) || validator.is_quarantined(epoch)
-            });
+            let still = self
+                .validator(address)?
+                .is_some_and(|validator| validator.is_banned(epoch) || validator.is_quarantined());
             if still {
                 listed.push(address);
             }

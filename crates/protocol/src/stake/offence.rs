@@ -4,7 +4,7 @@
 //! - Nothing here moves stake: an offence is recorded and enacted when the books are primed.
 //!
 //! # Not here
-//! - Who was silent (`round`), who broke determinism (the tribunal's verdict).
+//! - Who was silent (`round`), who broke determinism (`tribunal`).
 
 use super::{
     Staking,
@@ -52,48 +52,6 @@ impl Run<'_> {
         self.staking().idle(validator, deed, tx)
     }
 
-    /// A member was found to have broken determinism (`STAKE-33`).
-    #[expect(dead_code, reason = "for fees, tribunals and governance to call")]
-    pub(crate) fn violated(
-        &mut self,
-        validator: Address,
-        tx: B256,
-        as_leader: bool,
-    ) -> Result<(), ApplyError> {
-        let deed = self.deed(tx)?;
-        self.staking().violated(validator, deed, as_leader)
-    }
-
-    /// Never again, by a tribunal's verdict (`STAKE-35`).
-    #[expect(dead_code, reason = "for fees, tribunals and governance to call")]
-    pub(crate) fn ban_for_ever(&mut self, validator: Address) -> Result<(), ApplyError> {
-        self.staking().restrict(validator, |record| {
-            record.banned_for_ever = true;
-        })
-    }
-
-    /// No bans and no quarantine any more (`STAKE-35`); it is chosen again at the next epoch.
-    #[expect(dead_code, reason = "for fees, tribunals and governance to call")]
-    pub(crate) fn pardon(&mut self, validator: Address) -> Result<(), ApplyError> {
-        self.staking().pardon(validator)
-    }
-
-    /// Holds a validator back until the end of an epoch (`STAKE-36`).
-    #[expect(dead_code, reason = "for fees, tribunals and governance to call")]
-    pub(crate) fn quarantine(&mut self, validator: Address, until: u64) -> Result<(), ApplyError> {
-        self.staking().restrict(validator, |record| {
-            record.quarantined_until = record.quarantined_until.max(until);
-        })
-    }
-
-    /// Ends a quarantine early; a ban goes on (`STAKE-36`).
-    #[expect(dead_code, reason = "for fees, tribunals and governance to call")]
-    pub(crate) fn repeal(&mut self, validator: Address) -> Result<(), ApplyError> {
-        self.staking().restrict(validator, |record| {
-            record.quarantined_until = 0;
-        })
-    }
-
     /// The epoch in which a transaction, and so what was done for it, began.
     fn deed(&mut self, tx: B256) -> Result<u64, ApplyError> {
         let index = self.record(tx)?.index;
@@ -102,38 +60,136 @@ impl Run<'_> {
 }
 
 impl Staking<'_, '_> {
-    pub(super) fn idle(
+    /// Silence that `cause` is about (`STAKE-30`): a slash and a strike, once for each cause.
+    pub(crate) fn idle(
         &mut self,
         validator: Address,
         deed: u64,
-        tx: B256,
+        cause: B256,
     ) -> Result<(), ApplyError> {
-        let rules = self.rules().clone();
-        if rules.idle_bps == 0 && rules.strikes_max == 0 {
-            return Ok(());
-        }
+        let rate = self.rules().idle_bps;
         let Some(mut record) = self.validator(validator)? else {
             return Ok(());
         };
+        if self.strike(&mut record, cause) {
+            self.note(&mut record, deed, rate);
+            self.save(&record);
+            self.ban_if_struck(&record)?;
+        }
+        Ok(())
+    }
+
+    /// A member vouched for a result that a tribunal found wrong (`TRIBUNAL-13`): a slash each
+    /// time, and a strike for each tribunal.
+    pub(crate) fn misjudged(
+        &mut self,
+        validator: Address,
+        deed: u64,
+        tribunal: B256,
+    ) -> Result<(), ApplyError> {
+        let rate = self.rules().violation_bps;
+        let Some(mut record) = self.validator(validator)? else {
+            return Ok(());
+        };
+        self.note(&mut record, deed, rate);
+        let is_new = self.strike(&mut record, tribunal);
+        self.save(&record);
+        if is_new {
+            self.ban_if_struck(&record)?;
+        }
+        Ok(())
+    }
+
+    /// A tribunal opens about this validator (`TRIBUNAL-04`): it is held back (`STAKE-36`).
+    pub(crate) fn accuse(&mut self, validator: Address) -> Result<(), ApplyError> {
         let epoch = self.epoch();
+        let active: Vec<Validator> = self.state.load(&Key::validators())?.unwrap_or_default();
+        let mut seats = active.iter();
+        let seat = seats.find(|member| member.address == validator);
+        let weight = seat.map(|member| member.weight);
+        self.restrict(validator, |record| {
+            record.accusations = record.accusations.saturating_add(1);
+            record.held = weight.map(|weight| (epoch, weight)).or(record.held);
+        })
+    }
+
+    /// A tribunal about this validator has not found it wrong (`TRIBUNAL-11`): after the last one,
+    /// its place in the active set is its own again (`STAKE-36`). Is it free now?
+    pub(crate) fn acquit(&mut self, validator: Address) -> Result<bool, ApplyError> {
+        let Some(mut record) = self.validator(validator)? else {
+            return Ok(false);
+        };
+        record.accusations = record.accusations.saturating_sub(1);
+        if record.accusations > 0 {
+            self.save(&record);
+            return Ok(false);
+        }
+        let (epoch, held) = (self.epoch(), record.held.take());
+        self.save(&record);
+        if record.is_banned(epoch) {
+            return Ok(false);
+        }
+        if let Some((_, weight)) = held.filter(|(since, _)| *since == epoch) {
+            let member = Validator {
+                weight,
+                ..self.member(&record)
+            };
+            let mut active: Vec<Validator> =
+                self.state.load(&Key::validators())?.unwrap_or_default();
+            active.push(member);
+            active.sort_by_key(|member| member.address);
+            self.state.store(Key::validators(), &active);
+        }
+        let mut listed = self.restricted()?;
+        listed.retain(|address| *address != validator);
+        self.state.store(Key::restricted(), &listed);
+        Ok(true)
+    }
+
+    /// A tribunal has found this leader wrong (`TRIBUNAL-12`): a slash, and never again
+    /// (`STAKE-33`, `STAKE-35`).
+    pub(crate) fn convict(&mut self, validator: Address, deed: u64) -> Result<(), ApplyError> {
+        let rate = self.rules().violation_leader_bps;
+        let Some(mut record) = self.validator(validator)? else {
+            return Ok(());
+        };
+        self.note(&mut record, deed, rate);
+        self.save(&record);
+        self.restrict(validator, |record| {
+            record.accusations = record.accusations.saturating_sub(1);
+            record.held = None;
+            record.banned_for_ever = true;
+        })
+    }
+
+    /// Counts a strike, unless there is one for this cause already or silence costs nothing here.
+    /// Was it new?
+    fn strike(&self, record: &mut StakedValidator, cause: B256) -> bool {
+        let (epoch, rules) = (self.epoch(), self.rules());
+        if rules.idle_bps == 0 && rules.strikes_max == 0 {
+            return false;
+        }
         if record.struck_in != epoch {
             record.struck_in = epoch;
             record.strikes.clear();
         }
-        if record.strikes.contains(&tx) || record.strikes.len() >= STRIKES_KEPT {
-            return Ok(());
+        if record.strikes.contains(&cause) || record.strikes.len() >= STRIKES_KEPT {
+            return false;
         }
-        record.strikes.push(tx);
-        self.note(&mut record, deed, rules.idle_bps);
+        record.strikes.push(cause);
+        true
+    }
+
+    /// Enough strikes ban for the rest of this epoch and the next one (`STAKE-34`).
+    fn ban_if_struck(&mut self, record: &StakedValidator) -> Result<(), ApplyError> {
+        let (epoch, rules) = (self.epoch(), self.rules());
+        let (most, length) = (rules.strikes_max, rules.ban_epochs);
         let count = u32::try_from(record.strikes.len()).unwrap_or(u32::MAX);
-        self.save(&record);
-        if rules.strikes_max == 0 || count < rules.strikes_max || !self.can_spare()? {
+        if most == 0 || count < most || !self.can_spare()? {
             return Ok(());
         }
-        // STAKE-34: for the rest of this epoch and the next one.
-        self.restrict(validator, |record| {
-            let until = epoch.saturating_add(rules.ban_epochs);
-            record.banned_until = record.banned_until.max(until);
+        self.restrict(record.address, |record| {
+            record.banned_until = record.banned_until.max(epoch.saturating_add(length));
         })
     }
 
@@ -142,25 +198,6 @@ impl Staking<'_, '_> {
         let active: Vec<Validator> = self.state.load(&Key::validators())?.unwrap_or_default();
         let least = usize::try_from(self.rules().active_min).unwrap_or(usize::MAX);
         Ok(active.len() > least)
-    }
-
-    pub(super) fn violated(
-        &mut self,
-        validator: Address,
-        deed: u64,
-        as_leader: bool,
-    ) -> Result<(), ApplyError> {
-        let Some(mut record) = self.validator(validator)? else {
-            return Ok(());
-        };
-        let rate = if as_leader {
-            self.rules().violation_leader_bps
-        } else {
-            self.rules().violation_bps
-        };
-        self.note(&mut record, deed, rate);
-        self.save(&record);
-        Ok(())
     }
 
     /// Offences of one deed's epoch that are due together are one entry.
@@ -177,7 +214,7 @@ impl Staking<'_, '_> {
     }
 
     /// Changes what a validator may do; it is out of the active set at once.
-    pub(super) fn restrict(
+    fn restrict(
         &mut self,
         validator: Address,
         how: impl FnOnce(&mut StakedValidator),
@@ -200,21 +237,6 @@ impl Staking<'_, '_> {
                 .collect();
             self.state.store(Key::validators(), &others);
         }
-        Ok(())
-    }
-
-    pub(super) fn pardon(&mut self, validator: Address) -> Result<(), ApplyError> {
-        let Some(mut record) = self.validator(validator)? else {
-            return Ok(());
-        };
-        record.banned_for_ever = false;
-        record.banned_until = 0;
-        record.quarantined_until = 0;
-        self.save(&record);
-        let mut listed = self.restricted()?;
-        listed.retain(|address| *address != validator);
-        self.state.store(Key::restricted(), &listed);
-        self.enlist(&record)?;
         Ok(())
     }
 

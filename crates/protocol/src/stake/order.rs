@@ -134,11 +134,8 @@ impl Staking<'_, '_> {
 
     /// Epochs are finalized by themselves; asking is allowed (`STAKE-41`).
     fn finalize_epoch(&mut self) -> Result<(), AdmitError> {
-        let previous = &self.epochs.previous;
-        let (epoch, open) = (previous.number, previous.open);
-        if open > 0 {
-            return Err(StakeReject::PreviousEpochNotFinalizable { epoch, open }.into());
-        }
+        self.check_previous()?;
+        let epoch = self.epochs.previous.number;
         if self.epochs.finalized >= epoch {
             return Err(StakeReject::EpochAlreadyFinalized { epoch }.into());
         }

@@ -60,6 +60,11 @@ pub struct StakeParams {
     pub violation_leader_bps: u32,
     /// Slash for another member that did.
     pub violation_bps: u32,
+    /// Voters of a tribunal, at least two more than judged before (`TRIBUNAL-05`); 0 for no
+    /// tribunals.
+    pub tribunal_seats: u32,
+    /// With fewer voters there is no tribunal.
+    pub tribunal_seats_min: u32,
     /// Most that is slashed at one epoch's beginning.
     pub slash_cap_bps: u32,
     /// Part of a slash that delegated stake bears at most.
@@ -125,6 +130,8 @@ impl StakeParams {
             idle_bps: 100,
             violation_leader_bps: 500,
             violation_bps: 100,
+            tribunal_seats: 13,
+            tribunal_seats_min: 5,
             slash_cap_bps: 1_000,
             slash_delegated_bps: 2_000,
             slash_delay_epochs: 2,
@@ -147,8 +154,8 @@ impl StakeParams {
         }
     }
 
-    /// A network of one developer: no model that is down costs anything, nothing is minted, and
-    /// an idle chain sleeps.
+    /// A network of one developer: no model that is down costs anything, nobody is tried, nothing
+    /// is minted, and an idle chain sleeps.
     #[must_use]
     pub const fn local() -> Self {
         Self {
@@ -162,6 +169,7 @@ impl StakeParams {
             idle_bps: 0,
             violation_leader_bps: 0,
             violation_bps: 0,
+            tribunal_seats: 0,
             strikes_max: 0,
             operator_delay_ms: 0,
             ..Self::public()

@@ -105,14 +105,16 @@ pub struct StakedValidator {
     pub offences: Vec<Offence>,
     /// Epoch of its last strike.
     pub struck_in: u64,
-    /// Transactions of that epoch that it let wait.
+    /// Transactions and tribunals of that epoch that it let wait or misjudged.
     pub strikes: Vec<B256>,
     /// Last epoch of a ban.
     pub banned_until: u64,
     /// Banned for ever.
     pub banned_for_ever: bool,
-    /// Last epoch in which it is held back.
-    pub quarantined_until: u64,
+    /// Tribunals about it that are open: it is held back as long as there is one.
+    pub accusations: u32,
+    /// Epoch and weight of its place in the active set, while it is held back from it.
+    pub held: Option<(u64, U256)>,
 }
 
 /// Which validator a key speaks for.
@@ -155,6 +157,8 @@ pub struct Epoch {
     pub first_transaction: u64,
     /// Its transactions that are not closed.
     pub open: u64,
+    /// Tribunals about its transactions that are open.
+    pub tribunals: u64,
 }
 
 /// The current and the previous epoch: all that is kept.
@@ -203,14 +207,23 @@ impl StakedValidator {
         self.banned_for_ever || self.banned_until >= epoch && self.banned_until > 0
     }
 
-    /// Is it held back in this epoch?
+    /// Is it held back, because a tribunal about it is open?
     #[must_use]
-    pub const fn is_quarantined(&self, epoch: u64) -> bool {
-        self.quarantined_until >= epoch && self.quarantined_until > 0
+    pub const fn is_quarantined(&self) -> bool {
+        self.accusations > 0
     }
 }
 
 impl Epochs {
+    /// The kept epoch with this number; the previous one for any but the current.
+    pub(crate) const fn numbered(&mut self, number: u64) -> &mut Epoch {
+        if number == self.current.number {
+            &mut self.current
+        } else {
+            &mut self.previous
+        }
+    }
+
     /// The epoch in which a transaction was created, by its number; everything older than the
     /// previous epoch is closed.
     pub(crate) const fn of(&mut self, transaction: u64) -> &mut Epoch {

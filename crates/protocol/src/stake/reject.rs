@@ -156,6 +156,14 @@ pub enum StakeReject {
         /// Transactions.
         open: u64,
     },
+    /// A leader of the epoch before may still be found wrong.
+    #[error("{open} tribunals about transactions of epoch {epoch} are open")]
+    PendingTribunals {
+        /// Epoch.
+        epoch: u64,
+        /// Tribunals.
+        open: u64,
+    },
     /// It is done.
     #[error("epoch {epoch} is finalized")]
     EpochAlreadyFinalized {
@@ -198,6 +206,7 @@ impl StakeReject {
             Self::ClaimTooEarly { .. } => "CLAIM_TOO_EARLY",
             Self::EpochNotFinished { .. } => "EPOCH_NOT_FINISHED",
             Self::PreviousEpochNotFinalizable { .. } => "PREVIOUS_EPOCH_NOT_FINALIZABLE",
+            Self::PendingTribunals { .. } => "PENDING_TRIBUNALS",
             Self::EpochAlreadyFinalized { .. } => "EPOCH_ALREADY_FINALIZED",
         }
     }

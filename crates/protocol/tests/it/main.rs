@@ -24,5 +24,7 @@ mod stake_draws;
 mod stake_epochs;
 mod stake_random;
 mod stake_scale;
+mod tribunal_votes;
+mod tribunals;
 mod votes;
 mod world;

@@ -8,7 +8,9 @@ use crate::{
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use venire_protocol::{FeeParams, Input, Key, Kind, Params, Value, apply, settle, view};
+use venire_protocol::{
+    FeeParams, Input, Key, Kind, Params, Value, apply, settle, stake::StakeParams, view,
+};
 use venire_types::{
     Address, B256, U256,
     emission::{Emission, On},
@@ -422,10 +424,23 @@ fn replay(world: &World, rules: &[Params]) -> BTreeMap<Key, Value> {
     state
 }
 
+/// Results that differ are tried, and cost.
+fn with_tribunals(params: Params) -> Params {
+    let stake = StakeParams {
+        tribunal_seats: 7,
+        tribunal_seats_min: 3,
+        violation_leader_bps: 500,
+        violation_bps: 100,
+        ..params.stake
+    };
+    Params { stake, ..params }
+}
+
 /// Plays a history, lets everything settle, and checks what must hold then.
 fn settles(params: Params, moves: Vec<Move>) {
     let mut world = World::with(25, params);
     world.script(|record, me| temper(record.id, record.rounds.len(), me));
+    world.bench(|tribunal, me| temper(tribunal.id, 0, me));
     let (mut contracts, mut rules) = (Vec::new(), Vec::new());
     let first = Move::Deploy {
         user: 3,
@@ -447,6 +462,7 @@ fn settles(params: Params, moves: Vec<Move>) {
 
     // Left alone with honest validators, everything settles.
     world.script(|_, _| Act::Honest);
+    world.bench(|_, _| Act::Honest);
     for _ in 0..2_000 {
         world.drive();
         match view::next_deadline(&world.state).expect("state") {
@@ -475,6 +491,9 @@ fn settles(params: Params, moves: Vec<Move>) {
             Status::Finalized | Status::Canceled
         ));
         assert!(record.funds.held().is_zero() && record.pledged().is_zero());
+        for tribunal in view::tribunals(&world.state, record.id).expect("state") {
+            assert!(tribunal.finding.is_some(), "every tribunal ends");
+        }
     }
 }
 
@@ -483,13 +502,13 @@ proptest! {
 
     #[test]
     fn any_history_conserves_money_and_settles(moves in proptest::collection::vec(a_move(), 1..60)) {
-        settles(Params::local(), moves);
+        settles(with_tribunals(Params::local()), moves);
     }
 
     #[test]
     fn any_history_with_fees_conserves_money_and_settles(
         moves in proptest::collection::vec(a_move(), 1..60)
     ) {
-        settles(paid(changing()), moves);
+        settles(with_tribunals(paid(changing())), moves);
     }
 }

@@ -528,6 +528,7 @@ fn a_restarted_node_finds_its_duties_in_the_state() {
             DutyKind::Lead => 0,
             DutyKind::Judge { .. } => 1,
             DutyKind::Reveal => 2,
+            DutyKind::Verify { .. } => 3,
         };
         assert_eq!(phase, expected);
         world.answer_once();

@@ -70,6 +70,7 @@ fn temper(tx: B256, round: usize, validator: Address) -> Act {
         16..=31 => Act::Timeout,
         32..=63 => Act::Silent,
         64..=79 => Act::Sealed,
+        80..=103 => Act::Deviant,
         _ => Act::Honest,
     }
 }
@@ -163,12 +164,14 @@ proptest! {
         let mut world = World::with(25, params);
         let contract = world.deploy(1, 0, &[]);
         world.script(|record, me| temper(record.id, record.rounds.len(), me));
+        world.bench(|tribunal, me| temper(tribunal.id, 0, me));
         let wallets = world.jurors();
         for turn in moves {
             play(&mut world, contract, &turn);
         }
         // Every transaction comes to its end, whoever was banned meanwhile.
         world.script(|_, _| Act::Honest);
+        world.bench(|_, _| Act::Honest);
         for _ in 0..100 {
             world.drive();
             world.wait(400_000);
@@ -186,7 +189,8 @@ proptest! {
         for wallet in wallets {
             let record = view::validator(&world.state, wallet).expect("state").expect("validator");
             let is_rich = record.own.stake >= world.params.stake.validator_min;
-            prop_assert_eq!(active.contains(&wallet), is_rich);
+            prop_assert_eq!(active.contains(&wallet), is_rich && !record.banned_for_ever);
+            prop_assert_eq!(record.accusations, 0);
         }
     }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 use venire_protocol::{
     ApplyError, Block, DutyKind, Effect, Genesis, Input, Key, Lookup, Params, RawInput, Read,
-    Reject, SPONSOR, TxRecord, Value, apply, genesis, invariants, stake, view,
+    Reject, SPONSOR, Tribunal, TxRecord, Value, apply, genesis, invariants, stake, view,
 };
 use venire_types::{
     Address, B256, U256,
@@ -44,6 +44,7 @@ pub(crate) enum Act {
 }
 
 type Script = Box<dyn Fn(&TxRecord, Address) -> Act>;
+type Bench = Box<dyn Fn(&Tribunal, Address) -> Act>;
 
 pub(crate) struct World {
     pub(crate) params: Params,
@@ -59,6 +60,7 @@ pub(crate) struct World {
     duties: Vec<Effect>,
     jurors: BTreeMap<Address, SigningKey>,
     script: Script,
+    bench: Bench,
 }
 
 /// A state of which nothing is loaded before it was asked for.
@@ -116,6 +118,7 @@ impl World {
             duties: Vec::new(),
             jurors,
             script: Box::new(|_, _| Act::Honest),
+            bench: Box::new(|_, _| Act::Honest),
         };
         world.install(delta);
         world.states.push(world.state.clone());
@@ -125,6 +128,11 @@ impl World {
     /// From now on validators act as told.
     pub(crate) fn script(&mut self, script: impl Fn(&TxRecord, Address) -> Act + 'static) {
         self.script = Box::new(script);
+    }
+
+    /// From now on voters of tribunals act as told.
+    pub(crate) fn bench(&mut self, bench: impl Fn(&Tribunal, Address) -> Act + 'static) {
+        self.bench = Box::new(bench);
     }
 
     fn install(&mut self, delta: venire_protocol::Delta) {
@@ -234,6 +242,10 @@ impl World {
         else {
             return None;
         };
+        if let Some(tribunal) = view::tribunal(&self.state, tx).expect("state") {
+            let act = (self.bench)(&tribunal, validator);
+            return crate::tribunals::answer(self, &tribunal, validator, act, &kind);
+        }
         let record = self.tx(tx);
         let act = (self.script)(&record, validator);
         match kind {
@@ -243,6 +255,7 @@ impl World {
                 self.judge(&record, round, validator, act)
             }
             DutyKind::Reveal => self.open(&record, round, validator, act),
+            DutyKind::Verify { .. } => panic!("no tribunal {tx}"),
         }
     }
 
@@ -251,7 +264,7 @@ impl World {
             Act::Silent => return None,
             Act::Timeout => Proposal::Timeout,
             Act::Honest | Act::Disagree | Act::Sealed | Act::Deviant => {
-                let hash = self.result(record, act).hash();
+                let hash = self.result(record, round, act).hash();
                 let nonce = secret(record.id, round, me);
                 let commitment = proposal_commitment(record.id, round, me, hash, nonce);
                 Proposal::Result {
@@ -280,7 +293,7 @@ impl World {
         if act == Act::Silent {
             return None;
         }
-        let (vote, hash) = self.vote(record, act);
+        let (vote, hash) = self.vote(record, round, act);
         let nonce = secret(record.id, round, me);
         let commitment = vote_commitment(record.id, round, me, vote, hash, nonce);
         Some(self.signed(
@@ -303,9 +316,9 @@ impl World {
 
     /// The reveal that fits what `me` sealed.
     pub(crate) fn reveal(&self, record: &TxRecord, round: u32, me: Address, act: Act) -> Reveal {
-        let (vote, result_hash) = self.vote(record, act);
+        let (vote, result_hash) = self.vote(record, round, act);
         let leads = record.round().and_then(venire_protocol::Round::leader) == Some(me);
-        let payload = (leads && vote == Vote::Agree).then(|| self.result(record, act));
+        let payload = (leads && vote == Vote::Agree).then(|| self.result(record, round, act));
         let nonce = secret(record.id, round, me);
         Reveal {
             tx: record.id,
@@ -317,24 +330,25 @@ impl World {
         }
     }
 
-    fn vote(&self, record: &TxRecord, act: Act) -> (Vote, B256) {
+    fn vote(&self, record: &TxRecord, round: u32, act: Act) -> (Vote, B256) {
         match act {
             Act::Honest | Act::Sealed | Act::Deviant => {
-                (Vote::Agree, self.result(record, act).hash())
+                (Vote::Agree, self.result(record, round, act).hash())
             }
             Act::Disagree => (Vote::Disagree, B256::ZERO),
             Act::Timeout | Act::Silent => (Vote::Timeout, B256::ZERO),
         }
     }
 
-    fn result(&self, record: &TxRecord, act: Act) -> Payload {
+    /// What an execution for this round comes to.
+    pub(crate) fn result(&self, record: &TxRecord, round: u32, act: Act) -> Payload {
         if act == Act::Deviant {
             return deviation();
         }
         let body = view::body(&self.state, record.id)
             .expect("state")
             .expect("body");
-        let round = record.round().expect("a round");
+        let round = &record.rounds[round as usize];
         let height = usize::try_from(round.read_height).expect("height");
         self.params
             .bound(machine::execute(&self.states[height], record, &body))
@@ -509,7 +523,7 @@ pub(crate) fn submit(recipient: Address, data: TxData) -> Submission {
     }
 }
 
-fn secret(tx: B256, round: u32, validator: Address) -> B256 {
+pub(crate) fn secret(tx: B256, round: u32, validator: Address) -> B256 {
     keccak256([tx.as_slice(), &round.to_be_bytes(), validator.as_slice()].concat())
 }
 

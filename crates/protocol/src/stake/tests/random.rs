@@ -59,12 +59,6 @@ enum Move {
         validator: usize,
         wei: u64,
     },
-    Ban {
-        validator: usize,
-    },
-    Pardon {
-        validator: usize,
-    },
     Epoch,
 }
 
@@ -90,8 +84,6 @@ fn a_move() -> impl Strategy<Value = Move> {
         3 => (v(), any::<bool>()).prop_map(|(validator, leads)| Move::Violate { validator, leads }),
         3 => (v(), value()).prop_map(|(validator, wei)| Move::Earn { validator, wei }),
         2 => (v(), value()).prop_map(|(validator, wei)| Move::Penalize { validator, wei }),
-        1 => v().prop_map(|validator| Move::Ban { validator }),
-        1 => v().prop_map(|validator| Move::Pardon { validator }),
         8 => Just(Move::Epoch),
     ]
 }
@@ -137,12 +129,9 @@ fn play(bench: &mut Bench, wallets: &mut Vec<Address>, earns: bool, turn: &Move)
             };
             let _ = bench.order(9, 0, &order);
         }
-        Move::Idle { .. }
-        | Move::Violate { .. }
-        | Move::Earn { .. }
-        | Move::Penalize { .. }
-        | Move::Ban { .. }
-        | Move::Pardon { .. } => judge(bench, wallets, earns, turn).expect("a seam never fails"),
+        Move::Idle { .. } | Move::Violate { .. } | Move::Earn { .. } | Move::Penalize { .. } => {
+            judge(bench, wallets, earns, turn).expect("a seam never fails")
+        }
         Move::Epoch => epoch(bench, wallets),
         Move::Delegate { .. }
         | Move::Undelegate { .. }
@@ -218,7 +207,14 @@ fn judge(
             let tx = keccak256((wei_of(staking) % 5).to_be_bytes());
             staking.idle(at(validator), deed, tx)
         }
-        Move::Violate { validator, leads } => staking.violated(at(validator), deed, leads),
+        Move::Violate { validator, leads } => {
+            let tribunal = keccak256(wei_of(staking).to_be_bytes());
+            if leads {
+                staking.convict(at(validator), deed)
+            } else {
+                staking.misjudged(at(validator), deed, tribunal)
+            }
+        }
         Move::Earn { validator, wei } if earns => {
             let wei = U256::from(wei);
             ledger::debit(staking.state, who(9), wei)?;
@@ -227,10 +223,6 @@ fn judge(
         Move::Penalize { validator, wei } => change(staking, at(validator), &|record| {
             record.penalties += U256::from(wei);
         }),
-        Move::Ban { validator } => {
-            staking.restrict(at(validator), |record| record.banned_for_ever = true)
-        }
-        Move::Pardon { validator } => staking.pardon(at(validator)),
         _ => Ok(()),
     })
 }

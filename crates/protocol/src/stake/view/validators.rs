@@ -251,22 +251,17 @@ pub fn banned(
     Ok(page(&all, start, size))
 }
 
-/// Validators that are held back in an epoch, one page of them.
+/// Validators that are held back because a tribunal about them is open, one page of them.
 ///
 /// # Errors
 /// See [`epochs`](super::epochs).
 pub fn quarantined(
     state: &dyn Read,
-    epoch: u64,
     start: usize,
     size: usize,
-) -> Result<Vec<Restriction>, ApplyError> {
+) -> Result<Vec<Address>, ApplyError> {
     let all = restrictions(state, |record| {
-        record.is_quarantined(epoch).then_some(Restriction {
-            validator: record.address,
-            until: record.quarantined_until,
-            for_ever: false,
-        })
+        record.is_quarantined().then_some(record.address)
     })?;
     Ok(page(&all, start, size))
 }
@@ -303,10 +298,10 @@ fn joined(state: &dyn Read) -> Result<Vec<Address>, ApplyError> {
         .unwrap_or_default())
 }
 
-fn restrictions(
+fn restrictions<T>(
     state: &dyn Read,
-    pick: impl Fn(&StakedValidator) -> Option<Restriction>,
-) -> Result<Vec<Restriction>, ApplyError> {
+    pick: impl Fn(&StakedValidator) -> Option<T>,
+) -> Result<Vec<T>, ApplyError> {
     let listed: Option<Vec<Address>> = Overlay::new(state).load(&Key::restricted())?;
     let mut found = Vec::new();
     for address in listed.unwrap_or_default() {
