@@ -182,6 +182,19 @@ pub fn judge(params: &Params, execution: &Execution) -> Commitment {
     }
 }
 
+/// A voter's word in a tribunal: is its own result the accused one (`TRIBUNAL-07`)? Who cannot
+/// execute says so (`TRIBUNAL-10`).
+#[must_use]
+pub fn verify(params: &Params, execution: &Execution, accused: B256) -> Commitment {
+    let judged = judge(params, execution);
+    let vote = match judged.vote {
+        Vote::Timeout => Vote::Timeout,
+        _ if judged.result_hash == accused => Vote::Agree,
+        _ => Vote::Disagree,
+    };
+    Commitment { vote, ..judged }
+}
+
 /// The sealed form of a commitment.
 #[must_use]
 pub fn commit((tx, round, who): (B256, u32, Address), bound: &Commitment, nonce: B256) -> Commit {
@@ -208,5 +221,36 @@ pub fn reveal(tx: B256, round: u32, bound: Commitment, nonce: B256) -> Reveal {
         result_hash,
         nonce,
         payload,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::{ended, unable};
+
+    #[test]
+    fn a_voter_of_a_tribunal_compares_results_and_nothing_else() {
+        let params = Params::local();
+        let outcome = Outcome::UserError("no".to_owned());
+        let mut execution = ended(outcome.clone(), Fault::default());
+        let accused = Payload::failed(outcome).hash();
+        let vote = |execution: &Execution, accused| verify(&params, execution, accused);
+        let agrees = vote(&execution, accused);
+        assert_eq!((agrees.vote, agrees.result_hash), (Vote::Agree, accused));
+        assert_eq!(agrees.payload, None);
+        let differs = vote(&execution, B256::ZERO);
+        assert_eq!(
+            (differs.vote, differs.result_hash),
+            (Vote::Disagree, accused)
+        );
+        // An opinion on the leader's answers is none on what was computed from them.
+        execution.disagreement = Some(0);
+        assert_eq!(vote(&execution, accused).vote, Vote::Agree);
+        let unable = vote(&unable("the state is gone"), accused);
+        assert_eq!(
+            (unable.vote, unable.result_hash),
+            (Vote::Timeout, B256::ZERO)
+        );
     }
 }

@@ -8,7 +8,7 @@
 //! # Not here
 //! - Executing, and writing the record before anything is said (`shell::worker`).
 
-use super::{Entry, Key, Note, Place, commit, judge, lead, payload, reveal};
+use super::{Entry, Key, Note, Place, commit, judge, lead, payload, reveal, verify};
 use std::sync::Arc;
 use venire_protocol::{DutyKind, Input, Params};
 use venire_types::{
@@ -26,6 +26,8 @@ pub enum Phase {
     Lead,
     /// Committing.
     Judge,
+    /// Committing in a tribunal about the result with this hash.
+    Verify(B256),
     /// Revealing.
     Reveal,
 }
@@ -35,6 +37,7 @@ impl From<&DutyKind> for Phase {
         match kind {
             DutyKind::Lead => Self::Lead,
             DutyKind::Judge { .. } => Self::Judge,
+            DutyKind::Verify { result_hash, .. } => Self::Verify(*result_hash),
             DutyKind::Reveal => Self::Reveal,
         }
     }
@@ -46,6 +49,9 @@ pub fn role(kind: DutyKind) -> Option<Role> {
     match kind {
         DutyKind::Lead => Some(Role::Leader),
         DutyKind::Judge { nondet } => Some(Role::Validator {
+            leader: Arc::new(nondet),
+        }),
+        DutyKind::Verify { nondet, .. } => Some(Role::Sync {
             leader: Arc::new(nondet),
         }),
         DutyKind::Reveal => None,
@@ -68,7 +74,8 @@ impl Juror<'_> {
             .private("commit", &[place.tx.as_slice(), round.as_slice()])
     }
 
-    /// What binds the validator after an execution: as leader in [`Phase::Lead`], as judge else.
+    /// What binds the validator after an execution: as leader in [`Phase::Lead`], as voter of a
+    /// tribunal in [`Phase::Verify`], as judge else.
     #[must_use]
     pub fn bind(&self, place: Place, phase: Phase, execution: Execution, elapsed_ms: u64) -> Entry {
         let (proposal, bound) = match phase {
@@ -77,6 +84,7 @@ impl Juror<'_> {
                 let (propose, bound) = lead(self.params, who, &execution, self.nonce(place));
                 (Some(propose.proposal), bound)
             }
+            Phase::Verify(accused) => (None, verify(self.params, &execution, accused)),
             Phase::Judge | Phase::Reveal => (None, judge(self.params, &execution)),
         };
         Entry {
@@ -114,7 +122,7 @@ impl Juror<'_> {
                 };
                 self.sign(propose).map(Input::Propose)
             }
-            Phase::Judge => {
+            Phase::Judge | Phase::Verify(_) => {
                 let who = (place.tx, place.round, place.validator);
                 self.sign(commit(who, &entry.bound, nonce))
                     .map(Input::Commit)

@@ -14,7 +14,7 @@ mod note;
 mod snapshot;
 
 pub use chain::{Chain, Sealed, view_seed};
-pub use duty::{Commitment, Ended, commit, judge, lead, payload, request, reveal};
+pub use duty::{Commitment, Ended, commit, judge, lead, payload, request, reveal, verify};
 pub use explain::explain;
 pub use journal::{Damaged, Entry, Line, Place, Records, Spot};
 pub use juror::{Juror, Phase, ended, role, unable};

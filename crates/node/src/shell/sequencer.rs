@@ -26,7 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::sync::oneshot;
-use venire_protocol::{Broken, Effect, Globals, Input, Key, RawBlock, Reject};
+use venire_protocol::{Broken, DutyKind, Effect, Globals, Input, Key, RawBlock, Reject};
 use venire_store::{Commit, Delta, RestoreError, SnapshotId, Store};
 use venire_types::{Address, B256, signed::canonical, vote::Status};
 
@@ -360,7 +360,14 @@ impl Sequencer {
                         Gather::new(began_ms, flush_at_ms)
                     });
                     gather.seat(*operator);
+                    if let DutyKind::Verify {
+                        tx: about, round, ..
+                    } = kind
+                    {
+                        self.pin_tribunal(*tx, (*about, *round));
+                    }
                 }
+                Effect::TribunalClosed { tribunal, .. } => self.release(*tribunal),
                 Effect::Decided { tx, .. } => self.gathers.retain(|(of, ..), _| of != tx),
                 Effect::TakenBack { tx } | Effect::Finalized { tx } => self.release(*tx),
                 Effect::StatusChanged {
@@ -380,7 +387,10 @@ impl Sequencer {
                 ..
             } = effect
             {
-                let pin = self.pin(*tx);
+                let pin = match kind {
+                    DutyKind::Verify { .. } => self.pins.get(tx).cloned().unwrap_or_default(),
+                    DutyKind::Lead | DutyKind::Judge { .. } | DutyKind::Reveal => self.pin(*tx),
+                };
                 worker::dispatch(&self.shared, (*tx, *round, *operator), kind.clone(), pin);
             }
         }
@@ -395,6 +405,23 @@ impl Sequencer {
         let pin = self.chain.before(tx);
         self.pins.insert(tx, pin.clone());
         pin
+    }
+
+    /// The very state that the accused round read, if it is still there: a voter that executes on
+    /// another one risks its stake, one that has none says so.
+    fn pin_tribunal(&mut self, tribunal: B256, (tx, round): (B256, u32)) {
+        let record = self.chain.snapshot().record(tx);
+        let round = record
+            .as_ref()
+            .and_then(|record| record.rounds.get(round as usize));
+        let read = round.map(|round| round.read_height);
+        let pin = self.pins.get(&tx);
+        if let Some(pin) = pin
+            .filter(|pin| Some(pin.globals().height) == read)
+            .cloned()
+        {
+            self.pins.entry(tribunal).or_insert(pin);
+        }
     }
 
     fn release(&mut self, tx: B256) {

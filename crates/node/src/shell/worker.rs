@@ -3,7 +3,8 @@
 //! # Invariants
 //! - A duty is executed at most once: its record is in the journal before the statement leaves.
 //! - Executions of one transaction read the state pinned at its activation, also those of an appeal
-//!   (after a restart, that state is made again from the newest one).
+//!   (after a restart, that state is made again from the newest one). A tribunal reads that very
+//!   state or none: who has lost it says so.
 //! - A duty always ends in a statement, if only in an empty one: nobody waits for a lost thread.
 
 use super::{
@@ -42,7 +43,9 @@ pub(crate) fn dispatch(
     runtime.spawn(async move {
         let inside = match kind {
             DutyKind::Reveal => None,
-            DutyKind::Lead | DutyKind::Judge { .. } => shared.gate.duty().await,
+            DutyKind::Lead | DutyKind::Judge { .. } | DutyKind::Verify { .. } => {
+                shared.gate.duty().await
+            }
         };
         tokio::task::spawn_blocking(move || {
             let place = Place {
@@ -99,11 +102,16 @@ impl Duty<'_> {
             key: &self.seat.key,
             params: &self.shared.params,
         };
+        // A tribunal has an id of its own and is about another transaction.
+        let about = match kind {
+            DutyKind::Verify { tx, .. } => tx,
+            DutyKind::Lead | DutyKind::Judge { .. } | DutyKind::Reveal => self.place.tx,
+        };
         let entry = match (self.shared.journal.bound(self.place), role(kind)) {
             (Some(entry), _) => entry,
             (None, None) => return None,
             (None, Some(role)) => {
-                let (execution, elapsed_ms) = self.execute(role, inside?.compute());
+                let (execution, elapsed_ms) = self.execute(about, role, inside?.compute());
                 self.bind(juror.bind(self.place, phase, execution, elapsed_ms))?
             }
         };
@@ -124,11 +132,11 @@ impl Duty<'_> {
         }
     }
 
-    fn execute(&self, role: Role, permit: Permit) -> (Execution, u64) {
-        let Some(record) = self.pin.record(self.place.tx) else {
+    fn execute(&self, tx: B256, role: Role, permit: Permit) -> (Execution, u64) {
+        let Some(record) = self.pin.record(tx) else {
             return (unable("the transaction is not in the pinned state"), 0);
         };
-        let body = self.pin.body(self.place.tx);
+        let body = self.pin.body(tx);
         let started = now();
         let credited = Some((record.recipient, record.value));
         let request = request(&self.shared.params, &record, body, self.pin, role);

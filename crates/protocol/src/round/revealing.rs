@@ -77,7 +77,8 @@ impl Run<'_> {
     }
 }
 
-/// The vote was sealed, is opened once, and is the sealed one.
+/// The vote was sealed, is opened once, and is the sealed one: nobody has to judge what is not
+/// (`TRIBUNAL-17`).
 pub(crate) fn check_seal(seat: &Seat, signer: Address, body: &Reveal) -> Result<(), Reject> {
     let sealed = seat.commit.ok_or(Reject::NoCommit { signer })?;
     if seat.revealed_ms.is_some() {

@@ -30,6 +30,7 @@ impl Run<'_> {
         });
         self.sentence(&tribunal, finding)?;
         let (id, deed) = (tribunal.id, tribunal.epoch);
+        // TRIBUNAL-10; who has spoken is not paid for it (TRIBUNAL-16).
         for seat in &tribunal.seats {
             if seat.revealed_ms.is_none() {
                 self.staking().idle(seat.validator, deed, id)?;

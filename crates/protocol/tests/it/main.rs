@@ -6,6 +6,7 @@
 mod allocations;
 mod appeals;
 mod ceilings;
+mod court;
 mod fees;
 mod finality;
 mod intake;

@@ -1,8 +1,8 @@
 //! Statements to a tribunal that must not count.
 
 use crate::{
+    court::{bench, contested, court, opened, sealed, voters},
     fees::appeal,
-    tribunals::{bench, contested, court, opened, sealed, voters},
     world::{Act, World, deviation, secret},
 };
 use venire_protocol::{RawInput, Reject, Tribunal, TribunalPhase, TribunalReject};
@@ -88,7 +88,7 @@ fn a_vote_in_the_block_of_its_deadline_is_late() {
     world.now += world.params.commit_timeout_ms;
     let input = world.signed(voters[1], late, RawInput::Commit);
     world.step(vec![input.clone()]);
-    let now = crate::tribunals::tribunal(&world, id);
+    let now = crate::court::tribunal(&world, id);
     assert_eq!(now.phase, TribunalPhase::Revealing);
     let phase = now.phase;
     assert_eq!(
@@ -119,7 +119,7 @@ fn a_vote_opens_only_to_what_was_sealed() {
     world.bench(bench(&[Act::Sealed]));
     world.answer_once();
     assert_eq!(
-        crate::tribunals::tribunal(&world, id).phase,
+        crate::court::tribunal(&world, id).phase,
         TribunalPhase::Revealing
     );
     let signer = voters[0];
@@ -200,7 +200,7 @@ fn a_vote_that_contradicts_its_result_is_none() {
         assert_eq!(voters[0], signer, "same chain, same draw");
     }
     world.drive();
-    assert!(crate::tribunals::tribunal(&world, id).finding.is_some());
+    assert!(crate::court::tribunal(&world, id).finding.is_some());
 }
 
 #[test]

@@ -244,7 +244,7 @@ impl World {
         };
         if let Some(tribunal) = view::tribunal(&self.state, tx).expect("state") {
             let act = (self.bench)(&tribunal, validator);
-            return crate::tribunals::answer(self, &tribunal, validator, act, &kind);
+            return crate::court::answer(self, &tribunal, validator, act, &kind);
         }
         let record = self.tx(tx);
         let act = (self.script)(&record, validator);
