@@ -16,7 +16,9 @@ use crate::{
     parcel::{Ordered, Parcel},
 };
 use std::{collections::BTreeMap, sync::Arc};
-use venire_node::core::{Chain, Entry, Juror, Key, Line, Phase, Place, Records, Snapshot, role};
+use venire_node::core::{
+    Chain, Entry, Juror, Key, Line, Phase, Place, Records, Snapshot, role, unable,
+};
 use venire_protocol::{Delta, DutyKind, Effect, Input, Params, RawBlock, Reject};
 use venire_store::{Commit, Fsync, Options, Store};
 use venire_types::{Address, B256, signed::canonical, vote::Status};
@@ -362,11 +364,18 @@ impl Node {
         if let Some(running) = &mut self.running {
             for effect in &effects {
                 match effect {
+                    Effect::Duty {
+                        tx: tribunal,
+                        kind: DutyKind::Verify { tx, round, .. },
+                        ..
+                    } => running.pin_tribunal(*tribunal, (*tx, *round)),
                     Effect::Duty { tx, .. } if !running.pins.contains_key(tx) => {
                         let pin = running.chain.before(*tx);
                         running.pins.insert(*tx, pin);
                     }
-                    Effect::TakenBack { tx } | Effect::Finalized { tx } => {
+                    Effect::TribunalClosed { tribunal: tx, .. }
+                    | Effect::TakenBack { tx }
+                    | Effect::Finalized { tx } => {
                         running.pins.remove(tx);
                     }
                     Effect::StatusChanged {
@@ -434,17 +443,20 @@ impl Node {
         let running = self.running.as_ref()?;
         let role = role(duty.kind.clone())?;
         let place = duty.place;
-        let pin = match running.pins.get(&place.tx) {
-            Some(pin) => pin.clone(),
-            None => running.chain.before(place.tx),
+        // A tribunal is about another transaction, and reads the state that its round read or none.
+        let (about, pin) = match (&duty.kind, running.pins.get(&place.tx)) {
+            (DutyKind::Verify { tx, .. }, Some(pin)) => (*tx, pin.clone()),
+            (DutyKind::Verify { .. }, None) => return Some(unable("the state is gone")),
+            (_, Some(pin)) => (place.tx, pin.clone()),
+            (_, None) => (place.tx, running.chain.before(place.tx)),
         };
-        let record = pin.record(place.tx)?;
+        let record = pin.record(about)?;
         let desk = Desk {
             models,
             validator: place.validator,
             round: place.round,
         };
-        let body = pin.body(place.tx);
+        let body = pin.body(about);
         Some(contract::execute(desk, &record, &body, &pin, role))
     }
 
@@ -513,6 +525,15 @@ impl Node {
 }
 
 impl Running {
+    /// A voter of a tribunal executes on the state that the accused round read, or says that it
+    /// cannot.
+    fn pin_tribunal(&mut self, tribunal: B256, about: (B256, u32)) {
+        let pin = self.pins.get(&about.0);
+        if let Some(pin) = pin.filter(|pin| self.chain.is_read_by(pin, about)).cloned() {
+            self.pins.entry(tribunal).or_insert(pin);
+        }
+    }
+
     fn commit(&mut self, height: u64, block: Vec<u8>, delta: Delta) -> Result<B256, Defect> {
         let delta = bytes_of(delta);
         let commit = Commit {

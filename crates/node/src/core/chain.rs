@@ -65,6 +65,17 @@ impl Chain {
             .map_or_else(|_| self.snapshot.clone(), |delta| self.snapshot.with(delta))
     }
 
+    /// Is this the very state that a round of a transaction read? One that was made again later is
+    /// not: whoever votes in a tribunal on it would risk its stake.
+    #[must_use]
+    pub fn is_read_by(&self, pin: &Snapshot, (tx, round): (B256, u32)) -> bool {
+        let record = self.snapshot.record(tx);
+        let round = record
+            .as_ref()
+            .and_then(|record| record.rounds.get(round as usize));
+        round.is_some_and(|round| round.read_height == pin.globals().height)
+    }
+
     /// Takes over the state after a sealed block.
     pub fn advance(&mut self, snapshot: Snapshot) {
         self.snapshot = snapshot;

@@ -407,19 +407,11 @@ impl Sequencer {
         pin
     }
 
-    /// The very state that the accused round read, if it is still there: a voter that executes on
-    /// another one risks its stake, one that has none says so.
-    fn pin_tribunal(&mut self, tribunal: B256, (tx, round): (B256, u32)) {
-        let record = self.chain.snapshot().record(tx);
-        let round = record
-            .as_ref()
-            .and_then(|record| record.rounds.get(round as usize));
-        let read = round.map(|round| round.read_height);
-        let pin = self.pins.get(&tx);
-        if let Some(pin) = pin
-            .filter(|pin| Some(pin.globals().height) == read)
-            .cloned()
-        {
+    /// A voter of a tribunal executes on the state that the accused round read, or says that it
+    /// cannot.
+    fn pin_tribunal(&mut self, tribunal: B256, about: (B256, u32)) {
+        let pin = self.pins.get(&about.0);
+        if let Some(pin) = pin.filter(|pin| self.chain.is_read_by(pin, about)).cloned() {
             self.pins.entry(tribunal).or_insert(pin);
         }
     }

@@ -18,7 +18,7 @@ impl Equivocator {
         let phase = Phase::from(&duty.kind);
         let juror = hand.node.juror(duty.place.validator)?;
         let entry = match phase {
-            Phase::Lead | Phase::Judge => {
+            Phase::Lead | Phase::Judge | Phase::Verify(_) => {
                 let execution = hand.node.execute(models, duty)?;
                 juror.bind(duty.place, phase, execution, 0)
             }

@@ -23,6 +23,8 @@ impl World {
         for duty in duties {
             let place = duty.place;
             let takes_ms = match Phase::from(&duty.kind) {
+                // A tribunal executes without asking a model.
+                Phase::Verify(_) => 20,
                 Phase::Lead | Phase::Judge => {
                     let models = &self.scenario.models;
                     models.delay_ms(place.validator, place.tx, place.round)
