@@ -85,6 +85,7 @@ impl World {
             trace: Trace::default(),
             dice,
             secret,
+            start,
             figures: Figures::default(),
             scenario,
         };

@@ -20,14 +20,19 @@ use crate::{
     dice::Dice,
     liars::{Liar, Said},
     net::Net,
-    node::{Defect, Duty, Node},
+    node::{Defect, Duty, Node, reread},
     oracles::{Oracles, Violation},
     parcel::{Message, Ordered},
     people::People,
     scenario::Scenario,
     trace::Trace,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+use venire_node::core::Snapshot;
+use venire_protocol::Delta;
 use venire_types::{Address, B256};
 
 /// When every world begins: milliseconds since 1970.
@@ -38,6 +43,8 @@ pub const STAKE: u128 = 50_000_000_000_000_000_000;
 pub const FUNDS: u128 = 1_000_000_000_000_000_000_000_000;
 /// A world that has not come to rest so long after the last trouble has lost its liveness.
 const PATIENCE_MS: u64 = 3_600_000;
+/// In one of so many worlds somebody joins at the end.
+const JOINS: u64 = 8;
 
 enum Event {
     View(u64),
@@ -107,6 +114,10 @@ pub struct Outcome {
     pub figures: Figures,
     /// What must not be.
     pub violations: Vec<Violation>,
+    /// The last state.
+    pub state: Snapshot,
+    /// Validators of genesis that lie.
+    pub liable: BTreeSet<Address>,
 }
 
 /// A running world.
@@ -129,6 +140,7 @@ pub struct World {
     trace: Trace,
     dice: Dice,
     secret: B256,
+    start: Arc<Delta>,
     figures: Figures,
 }
 
@@ -185,8 +197,12 @@ impl World {
     fn finish(mut self) -> Outcome {
         let best = self.nodes.iter().filter(|node| node.is_up());
         let best = best.max_by_key(|node| node.height());
-        if let Some(snapshot) = best.and_then(Node::snapshot) {
-            self.oracles.end(snapshot, &self.scenario.params);
+        let state = best.and_then(Node::snapshot).cloned().unwrap_or_default();
+        self.oracles.end(&state, &self.scenario.params);
+        if self.scenario.seed.is_multiple_of(JOINS)
+            && let Err(Defect(what)) = self.join()
+        {
+            self.oracles.blame("join", what);
         }
         self.figures.blocks = self.log.len() as u64;
         self.figures.elapsed_ms = self.now - BEGIN_MS;
@@ -195,7 +211,35 @@ impl World {
             trace: self.trace.hash(),
             figures: self.figures,
             violations: self.oracles.into_violations(),
+            state,
+            liable: self.bought.into_keys().collect(),
         }
+    }
+
+    /// Somebody joins after everything has happened: it reads the bytes of all blocks, checks every
+    /// signature, and must come to the same roots.
+    fn join(&self) -> Result<(), Defect> {
+        let params = self.scenario.params.clone();
+        let chain_id = params.chain_id;
+        let mut node = Node::new(
+            self.nodes.len(),
+            params,
+            Arc::clone(&self.start),
+            Vec::new(),
+        );
+        node.start()?;
+        for ordered in &self.log {
+            let height = ordered.block.height;
+            if reread(&ordered.bytes, chain_id)? != ordered.block {
+                return Err(Defect(format!("block {height} reads otherwise")));
+            }
+            for (_, taken) in node.take(ordered)? {
+                if taken.root != ordered.root {
+                    return Err(Defect(format!("block {height} gives another root")));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn happen(&mut self, event: Event) -> Result<(), Defect> {

@@ -1,0 +1,5 @@
+//! The simulated world from outside.
+
+mod liars;
+mod replay;
+mod seeds;
