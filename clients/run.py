@@ -10,7 +10,17 @@ import unittest
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PARTS = ("test_py", "test_js", "test_contracts", "test_verdicts", "test_foreign", "test_bad_input", "test_tools")
+PARTS = (
+    "test_py",
+    "test_js",
+    "test_contracts",
+    "test_verdicts",
+    "test_appeals",
+    "test_cancel",
+    "test_foreign",
+    "test_bad_input",
+    "test_tools",
+)
 
 # Shown of a failure; tracebacks are longest where they say least.
 _LINES = 14

@@ -3,6 +3,8 @@
 import copy
 from pathlib import Path
 
+from eth_account.messages import encode_defunct
+from eth_utils import keccak
 from genlayer_py import create_account, create_client, localnet
 from genlayer_py.types import CalldataAddress, TransactionHashVariant, TransactionStatus
 
@@ -75,6 +77,13 @@ class Wallet:
             consensus_max_rotations=rotations,
             leader_only=leader_only,
         )
+
+    def cancel(self, tx):
+        """Withdraws a pending transaction; genlayer-py has no call for it, so its account signs and its provider asks."""
+        digest = keccak(b"cancel_transaction" + bytes.fromhex(tx.removeprefix("0x")))
+        signature = self.account.sign_message(encode_defunct(primitive=digest)).signature
+        request = self.client.provider.make_request
+        return request(method="sim_cancelTransaction", params=[tx, "0x" + bytes(signature).hex()])["result"]
 
     def read(self, contract, method, *args, final=False):
         """What a view returns."""

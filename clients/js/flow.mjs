@@ -167,3 +167,22 @@ await step("an appeal that fails leaves the decision", async () => {
   assert.deepEqual(ends, ["Accepted", "Validator Appeal Failed"]);
   assert.equal(await read(storage, "get", [], { transactionHashVariant: "latest-final" }), "three");
 });
+await step("a transaction that waits is canceled, and its money returns", async () => {
+  await client.request({ method: "evm_setAutomine", params: [false] });
+  try {
+    const before = await client.getBalance({ address: account.address });
+    const hash = await client.writeContract({ address: storage, functionName: "set", args: ["never"], value: 0n });
+    assert.equal((await client.getTransaction({ hash })).statusName, TransactionStatus.PENDING);
+    assert.equal((await client.cancelTransaction({ hash })).status, "CANCELED");
+    assert.equal((await client.getTransaction({ hash })).statusName, TransactionStatus.CANCELED);
+    await assert.rejects(client.cancelTransaction({ hash }), /CANCELED/);
+    assert.equal(await client.getBalance({ address: account.address }), before);
+    const late = await client.writeContract({ address: storage, functionName: "set", args: ["mined"], value: 0n });
+    await client.request({ method: "evm_mine", params: [] });
+    await settle(late);
+    await assert.rejects(client.cancelTransaction({ hash: late }), /ACCEPTED/);
+    assert.equal(await read(storage, "get"), "mined");
+  } finally {
+    await client.request({ method: "evm_setAutomine", params: [true] });
+  }
+});

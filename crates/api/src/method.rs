@@ -47,6 +47,18 @@ const fn local(
 
 /// Every method the node answers, sorted by name.
 pub const METHODS: &[Method] = &[
+    open(
+        "anvil_getAutomine",
+        &[],
+        0,
+        "Whether transactions start as soon as they are taken in.",
+    ),
+    local(
+        "anvil_mine",
+        &["blocks", "interval"],
+        0,
+        "Seals blocks, so many seconds apart; the last starts all that waits.",
+    ),
     open("eth_blockNumber", &[], 0, "Height of the newest block."),
     open("eth_chainId", &[], 0, "Chain id in hex."),
     open(
@@ -119,6 +131,18 @@ pub const METHODS: &[Method] = &[
          has no effect on writes yet, and validators are refused.",
     ),
     open("eth_syncing", &[], 0, "False."),
+    local(
+        "evm_mine",
+        &["timestamp"],
+        0,
+        "Seals a block that starts all that waits.",
+    ),
+    local(
+        "evm_setAutomine",
+        &["enabled"],
+        1,
+        "Starts transactions at once, or lets them wait until they are mined.",
+    ),
     open(
         "gen_call",
         &["request"],
@@ -131,6 +155,12 @@ pub const METHODS: &[Method] = &[
         &["request"],
         1,
         "What the leader's execution printed, returned and why it failed.",
+    ),
+    open(
+        "gen_getAppealQuote",
+        &["transaction_hash"],
+        1,
+        "What an appeal against a decision costs now, and what it pays to win.",
     ),
     open(
         "gen_getContractCode",
@@ -155,6 +185,18 @@ pub const METHODS: &[Method] = &[
         &["transaction_hash"],
         1,
         "Name and number of a transaction's status.",
+    ),
+    open(
+        "hardhat_getAutomine",
+        &[],
+        0,
+        "Whether transactions start as soon as they are taken in.",
+    ),
+    local(
+        "hardhat_mine",
+        &["blocks", "interval"],
+        0,
+        "Seals blocks, so many seconds apart; the last starts all that waits.",
     ),
     open("net_version", &[], 0, "Chain id in decimal."),
     open("ping", &[], 0, "OK."),

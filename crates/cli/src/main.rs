@@ -31,7 +31,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Up(commands::up::Up),
+    Up(Box<commands::up::Up>),
     Schema(commands::schema::Schema),
     Exec(Box<commands::exec::Exec>),
     Bench(commands::bench::Bench),

@@ -181,7 +181,7 @@ impl<'a> Run<'a> {
 
     fn input(&mut self, index: u32, input: &Input) -> Result<B256, AdmitError> {
         match input {
-            Input::Transaction(envelope) => self.transaction(envelope),
+            Input::Transaction(envelope) => self.transaction(envelope, false),
             Input::Propose(statement) => self.propose(statement),
             Input::Commit(statement) => match self.named_tribunal(statement.body().tx)? {
                 Some(tribunal) => self.commit_to_tribunal(tribunal, statement),
@@ -193,6 +193,8 @@ impl<'a> Run<'a> {
             },
             Input::Cancel(statement) => self.cancel(statement.body().tx, statement.signer()),
             Input::Faucet { to, amount } => self.faucet(index, *to, *amount),
+            Input::Park(envelope) => self.park(envelope),
+            Input::Start { tx } => self.unpark(*tx),
         }
     }
 
@@ -257,11 +259,12 @@ fn foreseeable(block: &Block) -> impl Iterator<Item = Key> + '_ {
     fixed
         .into_iter()
         .chain(block.inputs.iter().map(|input| match input {
-            Input::Transaction(envelope) => Key::account(envelope.signer()),
+            Input::Transaction(envelope) | Input::Park(envelope) => Key::account(envelope.signer()),
             Input::Propose(statement) => Key::tx(statement.body().tx),
             Input::Commit(statement) => Key::tx(statement.body().tx),
             Input::Reveal(statement) => Key::tx(statement.body().tx),
             Input::Cancel(statement) => Key::tx(statement.body().tx),
             Input::Faucet { to, .. } => Key::account(*to),
+            Input::Start { tx } => Key::parked(*tx),
         }))
 }

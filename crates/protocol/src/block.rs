@@ -45,6 +45,13 @@ pub enum Input {
         /// Wei.
         amount: U256,
     },
+    /// A signed transaction that waits for [`Input::Start`], where `Params.manual` allows it.
+    Park(Envelope),
+    /// The wait of a parked transaction is over.
+    Start {
+        /// Transaction.
+        tx: B256,
+    },
 }
 
 /// A block as bytes travel: nothing is checked yet.
@@ -80,6 +87,13 @@ pub enum RawInput {
         /// Wei.
         amount: U256,
     },
+    /// See [`Input::Park`].
+    Park(Vec<u8>),
+    /// See [`Input::Start`].
+    Start {
+        /// Transaction.
+        tx: B256,
+    },
 }
 
 /// Why an input must not enter a block.
@@ -106,6 +120,8 @@ impl RawInput {
             Self::Reveal(signed) => Input::Reveal(signed.verify(chain_id)?),
             Self::Cancel(signed) => Input::Cancel(signed.verify_personal()?),
             Self::Faucet { to, amount } => Input::Faucet { to, amount },
+            Self::Park(raw) => Input::Park(Envelope::decode(&raw)?),
+            Self::Start { tx } => Input::Start { tx },
         })
     }
 }
@@ -124,6 +140,8 @@ impl Input {
                 to: *to,
                 amount: *amount,
             },
+            Self::Park(envelope) => RawInput::Park(envelope.raw().to_vec()),
+            Self::Start { tx } => RawInput::Start { tx: *tx },
         }
     }
 }

@@ -59,24 +59,30 @@ pub(crate) struct Draft {
     pub(crate) descent: u32,
     pub(crate) body: Body,
     pub(crate) funds: Funds,
+    /// Waits to be started (`ROUND-37`).
+    pub(crate) parked: bool,
 }
 
 impl Run<'_> {
     /// A signed transaction (`ROUND-04`).
-    pub(crate) fn transaction(&mut self, envelope: &Envelope) -> Result<B256, AdmitError> {
+    pub(crate) fn transaction(
+        &mut self,
+        envelope: &Envelope,
+        parked: bool,
+    ) -> Result<B256, AdmitError> {
         let action = admit::check(self.params, &self.state, self.now(), envelope)?;
         match action {
             Action::Submit(submission) => {
                 let asked = fee::asked(self.params, &self.state, envelope, Some(&submission))?;
                 self.charge(envelope, asked.total().unwrap_or(U256::MAX))?;
-                let draft = self.submitted(envelope, submission);
-                Ok(self.create(asked.into_draft(draft))?)
+                let draft = asked.into_draft(self.submitted(envelope, submission));
+                Ok(self.create(Draft { parked, ..draft })?)
             }
             Action::Transfer { to } => {
                 let asked = fee::asked(self.params, &self.state, envelope, None)?;
                 self.charge(envelope, asked.total().unwrap_or(U256::MAX))?;
-                let draft = self.transferred(envelope, to);
-                Ok(self.create(asked.into_draft(draft))?)
+                let draft = asked.into_draft(self.transferred(envelope, to));
+                Ok(self.create(Draft { parked, ..draft })?)
             }
             Action::TopUp(top_up) => self.top_up(envelope, &top_up),
             Action::Cancel { tx } => {
@@ -99,6 +105,29 @@ impl Run<'_> {
             Action::Appeal { tx } => self.appeal(envelope, tx),
             Action::Stake(order) => self.stake(envelope, &order),
         }
+    }
+
+    /// A signed transaction that is not started yet (`ROUND-37`).
+    pub(crate) fn park(&mut self, envelope: &Envelope) -> Result<B256, AdmitError> {
+        if !self.params.manual {
+            return Err(Reject::NotManual.into());
+        }
+        self.transaction(envelope, true)
+    }
+
+    /// Ends the wait of a parked transaction (`ROUND-37`).
+    pub(crate) fn unpark(&mut self, tx: B256) -> Result<B256, AdmitError> {
+        let record = self.addressed(tx)?;
+        if !self.is_parked(tx)? {
+            return Err(Reject::NotParked { tx }.into());
+        }
+        self.state.remove(Key::parked(tx));
+        self.stirred.insert(record.recipient);
+        Ok(tx)
+    }
+
+    pub(crate) fn is_parked(&self, tx: B256) -> Result<bool, ApplyError> {
+        Ok(self.state.load::<u64>(&Key::parked(tx))?.is_some())
     }
 
     /// Takes an amount and the nonce from the signer.
@@ -153,6 +182,7 @@ impl Run<'_> {
             descent: 0,
             body,
             funds: Funds::default(),
+            parked: false,
         }
     }
 
@@ -214,6 +244,9 @@ impl Run<'_> {
             ledger::credit(&mut self.state, record.sender, record.value)?;
         }
         record.note = note.map(Into::into);
+        if self.is_parked(record.id)? {
+            self.state.remove(Key::parked(record.id));
+        }
         self.move_to(&mut record, Status::Canceled);
         self.drop_held(&mut record)?;
         self.give_back(&mut record)?;
@@ -274,6 +307,7 @@ impl Run<'_> {
     pub(crate) fn create(&mut self, mut draft: Draft) -> Result<B256, ApplyError> {
         let mut queue = self.queue(draft.recipient)?;
         if draft.kind == Kind::Call
+            && !draft.parked
             && is_nameless(&draft.body.calldata)
             && !queue.is_waiting()
             && self.contract(draft.recipient)?.is_none()
@@ -288,6 +322,9 @@ impl Run<'_> {
             queue.tail = slot.saturating_add(1);
             self.state.store(Key::queue(record.recipient), &queue);
             self.stirred.insert(record.recipient);
+        }
+        if draft.parked {
+            self.state.store(Key::parked(record.id), &record.index);
         }
         self.state.store(Key::body(record.id), &draft.body);
         self.save(&record);
@@ -343,6 +380,7 @@ pub(crate) fn nameless(sender: Address, origin: Address, recipient: Address, val
             code: Vec::new(),
         },
         funds: Funds::default(),
+        parked: false,
     }
 }
 

@@ -58,7 +58,8 @@ impl Run<'_> {
             return Ok(false);
         }
         let mut record = self.in_slot(address, queue.next)?;
-        if record.status != Status::Canceled && self.is_held(&record)? {
+        let waits = self.is_held(&record)? || self.is_parked(record.id)?;
+        if record.status != Status::Canceled && waits {
             return Ok(false);
         }
         queue.next = queue.next.saturating_add(1);

@@ -210,6 +210,15 @@ pub enum Reject {
     /// The chain has no faucet.
     #[error("this chain has no faucet")]
     NoFaucet,
+    /// The chain has no manual start.
+    #[error("this chain starts transactions by itself; none can be held back")]
+    NotManual,
+    /// Nothing to start.
+    #[error("the transaction {tx:#x} does not wait to be started")]
+    NotParked {
+        /// Transaction.
+        tx: B256,
+    },
     /// The faucet would exceed the largest amount there is.
     #[error("the faucet is exhausted")]
     FaucetExhausted,
@@ -319,6 +328,8 @@ impl Reject {
             Self::NotFundable { .. } => "TX_NOT_FUNDABLE",
             Self::TooManyTopUps { .. } => "TOO_MANY_TOP_UPS",
             Self::NoFaucet => "NO_FAUCET",
+            Self::NotManual => "NOT_MANUAL",
+            Self::NotParked { .. } => "NOT_PARKED",
             Self::FaucetExhausted => "FAUCET_EXHAUSTED",
             Self::WrongPhase { .. } => "WRONG_PHASE",
             Self::WrongRound { .. } => "WRONG_ROUND",

@@ -45,6 +45,7 @@ pub(crate) mod tag {
     pub(crate) const TIMER: u8 = 15;
     pub(crate) const TIMER_OF: u8 = 16;
     pub(crate) const VALIDATORS: u8 = 17;
+    pub(crate) const PARKED: u8 = 20;
     pub(crate) const EPOCHS: u8 = 30;
     pub(crate) const CANDIDATES: u8 = 31;
     pub(crate) const RESTRICTED: u8 = 32;
@@ -131,6 +132,12 @@ impl Key {
     #[must_use]
     pub fn queue(address: Address) -> Self {
         Self::of(tag::QUEUE, &[address.as_slice()])
+    }
+
+    /// Number of a transaction that waits to be started (`ROUND-37`).
+    #[must_use]
+    pub fn parked(tx: B256) -> Self {
+        Self::of(tag::PARKED, &[tx.as_slice()])
     }
 
     /// Transaction id in one slot of a queue.

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use std::{mem::ManuallyDrop, path::PathBuf, time::Duration};
 use tokio::sync::{broadcast::error::RecvError, oneshot};
 use venire_api::quantity::{hex_address, hex_hash};
-use venire_node::shell::{Node, NodeConfig, NodeEvent, ProviderSpec, Summary};
+use venire_node::shell::{NetworkSpec, Node, NodeConfig, NodeEvent, ProviderSpec, Summary};
 use venire_types::vote::Status;
 
 /// How often the network is asked whether its chain has ended by itself.
@@ -27,15 +27,19 @@ pub(crate) struct Up {
     /// Keep the chain here, so that it survives a restart; without it the chain lives in memory.
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
-    /// Validators of a new chain.
-    #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    validators: u32,
-    /// Seed of a new chain: accounts, keys, committees and leaders follow from it.
-    #[arg(long, value_name = "S", default_value = "venire")]
-    seed: String,
-    /// Seconds between acceptance and finality of a new chain.
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
-    finality_window: u64,
+    /// What a new chain starts from: local, test, mirror, or a genesis file [default: local].
+    #[arg(long, value_name = "NAME|FILE", value_parser = NetworkSpec::load)]
+    genesis: Option<NetworkSpec>,
+    /// Validators of a new chain, instead of those of its genesis (25 for local).
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    validators: Option<u32>,
+    /// Seed of a new chain: accounts, keys, committees and leaders follow from it [default: venire].
+    #[arg(long, value_name = "S")]
+    seed: Option<String>,
+    /// Seconds between acceptance and finality of a new chain, instead of those of its genesis (10
+    /// for local).
+    #[arg(long, value_name = "SECONDS")]
+    finality_window: Option<u64>,
     /// Model provider, e.g. jury, scripted:FILE or openai-compatible:URL?model=M; given several
     /// times, they are dealt to the validators in turn.
     #[arg(long, value_name = "SPEC", default_value = "jury")]
@@ -47,6 +51,9 @@ pub(crate) struct Up {
     /// sim_increaseTime moves it: same inputs, same blocks.
     #[arg(long, value_name = "TIME", value_parser = super::time)]
     manual_clock: Option<u64>,
+    /// Take transactions in, but start none before evm_mine: so a pending one can be canceled.
+    #[arg(long)]
+    no_mining: bool,
     /// Let web pages of this origin, e.g. https://app.example, call everything; may be given several
     /// times. Pages of other sites may read state, but run no code, send and change nothing.
     #[arg(long, value_name = "URL", value_parser = origin)]
@@ -77,11 +84,13 @@ impl Up {
             cache_dir: place::cache_dir()?,
             guest: place::guest()?,
             models: place::models()?,
+            genesis: self.genesis.clone(),
             validators: self.validators,
             seed: self.seed.clone(),
             finality_window_s: self.finality_window,
             providers: self.provider.clone(),
             manual_clock_ms: self.manual_clock,
+            no_mining: self.no_mining,
             executors: 0,
             allowed_origins: self.allow_origin.clone(),
         };

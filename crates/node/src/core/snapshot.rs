@@ -7,8 +7,8 @@
 
 use std::sync::Arc;
 use venire_protocol::{
-    Account, ApplyError, Body, Contract, Effect, Globals, Key, Lookup, Read, TxRecord, Validator,
-    view,
+    Account, ApplyError, Body, Contract, Effect, Globals, Key, Lookup, Params, Quote, Read, Reject,
+    TxRecord, Validator, view,
 };
 use venire_store::State;
 use venire_types::{
@@ -180,6 +180,36 @@ impl Snapshot {
         let mut records: Vec<TxRecord> = self.0.range(&prefix).filter_map(decode).collect();
         records.sort_unstable_by_key(|record| record.index);
         records
+    }
+
+    /// What an appeal would cost at `now_ms`, or why none can be filed.
+    ///
+    /// # Errors
+    /// The state contradicts the rules.
+    pub fn appeal_quote(
+        &self,
+        params: &Params,
+        now_ms: u64,
+        id: B256,
+    ) -> Result<Result<Quote, Reject>, ApplyError> {
+        view::appeal_quote(params, self, now_ms, id)
+    }
+
+    /// Transactions that wait to be started, in the order in which they were created.
+    #[must_use]
+    pub fn parked(&self) -> Vec<B256> {
+        let prefix = Key::parked(B256::ZERO)
+            .as_bytes()
+            .get(..1)
+            .unwrap_or_default()
+            .to_vec();
+        let decode = |(key, value): (&[u8], &[u8])| {
+            let tx = key.get(1..).and_then(|id| B256::try_from(id).ok())?;
+            Some((borsh::from_slice::<u64>(value).ok()?, tx))
+        };
+        let mut parked: Vec<(u64, B256)> = self.0.range(&prefix).filter_map(decode).collect();
+        parked.sort_unstable();
+        parked.into_iter().map(|(_, tx)| tx).collect()
     }
 
     /// Transactions that wait to be activated at an address.

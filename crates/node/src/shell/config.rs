@@ -1,5 +1,6 @@
 //! How a node is started.
 
+use super::genesis::NetworkSpec;
 use std::{net::SocketAddr, path::PathBuf};
 use venire_gateway::ProviderSpec;
 
@@ -17,16 +18,20 @@ pub struct NodeConfig {
     pub guest: PathBuf,
     /// Folder of the embedding models; `None` looks beside the guest.
     pub models: Option<PathBuf>,
-    /// Validators in this process, 1 to 1000; counts for a new chain only.
-    pub validators: u32,
-    /// Any text; keys, committees and leaders follow from it. Counts for a new chain only.
-    pub seed: String,
-    /// Seconds between acceptance and finality; counts for a new chain only.
-    pub finality_window_s: u64,
+    /// What a new chain starts from; `None` for the local network, or the chain that is there.
+    pub genesis: Option<NetworkSpec>,
+    /// Validators in this process, 1 to 1000, instead of those of the genesis.
+    pub validators: Option<u32>,
+    /// Any text; keys, committees and leaders of a new chain follow from it.
+    pub seed: Option<String>,
+    /// Seconds between acceptance and finality, instead of those of the genesis.
+    pub finality_window_s: Option<u64>,
     /// Providers, dealt to the validators in turn.
     pub providers: Vec<ProviderSpec>,
     /// Stand still at this time (milliseconds since 1970) until told otherwise.
     pub manual_clock_ms: Option<u64>,
+    /// Take transactions in without starting them until they are mined.
+    pub no_mining: bool,
     /// Web origins besides this machine's own whose pages may run code and change the chain.
     pub allowed_origins: Vec<String>,
     /// Executions at once; 0 means one for each core.

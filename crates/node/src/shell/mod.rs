@@ -7,6 +7,7 @@ pub mod engine;
 mod exec;
 mod gate;
 mod gather;
+mod genesis;
 mod host;
 mod journal;
 mod node;
@@ -23,6 +24,7 @@ pub use config::{Listening, NodeConfig};
 pub use exec::{
     ExecError, ExecRequest, ExecResult, Part, bench_vm, exec, image_hash, model_hash, schema,
 };
+pub use genesis::{GenesisFileError, NetworkSpec};
 pub use journal::JournalError;
 pub use node::{Node, NodeEvent, Secrets, StartError};
 pub use sequencer::Fatal;

@@ -4,9 +4,10 @@ use super::{
     clock::Clock,
     config::{Listening, NodeConfig},
     gate::Gate,
+    genesis::GenesisFileError,
     journal::{Journal, JournalError},
     observers::Observers,
-    origin::{ACCOUNTS, Origin, origin},
+    origin::{Origin, origin},
     rpc,
     sequencer::{self, Command, Fatal, Sequencer},
 };
@@ -26,8 +27,6 @@ use venire_store::{Options, Store, View};
 use venire_types::{Address, B256, keccak256, vote::Status};
 use venire_vm::{Config as MachineConfig, Image, Limits, Machine, Progress};
 
-/// Stake of each local validator, whole tokens.
-pub(crate) const STAKE: u64 = 42_000;
 /// Executions at once, computing or waiting for a model; also the machine's workers.
 const INSIDE: usize = 32;
 /// Reads that may wait for a place.
@@ -64,8 +63,21 @@ pub enum StartError {
     /// Nobody can answer a prompt.
     #[error("at least one --provider is needed")]
     NoProvider,
+    /// The rules start transactions at once.
+    #[error(
+        "--no-mining needs a network whose parameter network.manual is true; the network of this data directory or genesis file has false"
+    )]
+    NotManual,
+    /// The chain is another than was asked for.
+    #[error(
+        "the data directory holds a chain {0}; leave that option out to go on with it, or choose another --data-dir"
+    )]
+    OtherChain(String),
+    /// A genesis file.
+    #[error(transparent)]
+    GenesisFile(#[from] GenesisFileError),
     /// No validator, or too many.
-    #[error("--validators must be between 1 and 1000, not {0}")]
+    #[error("a network has between 1 and 1000 validators in this process, not {0}")]
     Validators(u32),
     /// The port is taken.
     #[error("listen on port {port}: {error}; stop the other program or choose another --port")]
@@ -136,6 +148,8 @@ pub(crate) struct Shared {
     pub(crate) gate: Gate,
     /// False once the chain thread has ended.
     pub(crate) alive: AtomicBool,
+    /// Whether transactions start as soon as they are taken in.
+    pub(crate) automine: AtomicBool,
     /// Counts reads: each asks under a number of its own.
     pub(crate) reads: AtomicU64,
     pub(crate) allowed_origins: Vec<String>,
@@ -144,6 +158,8 @@ pub(crate) struct Shared {
     pub(crate) commands: SyncSender<Command>,
     pub(crate) observers: RwLock<Observers>,
     pub(crate) accounts: Vec<Key>,
+    /// Stake with which each validator of this process began, whole tokens.
+    pub(crate) stake: u64,
     seats: BTreeMap<Address, ValidatorSeat>,
     head: RwLock<Arc<Head>>,
     events: broadcast::Sender<NodeEvent>,
@@ -227,9 +243,6 @@ impl Node {
         secrets: Secrets,
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Result<Self, StartError> {
-        if !(1..=1000).contains(&config.validators) {
-            return Err(StartError::Validators(config.validators));
-        }
         let listeners = rpc::bind(config.port).await?;
         let address = listeners
             .first()
@@ -357,7 +370,10 @@ fn open_chain(
         .map_or_else(Clock::real, Clock::manual);
     let (mut store, journal) = open_disk(config)?;
     let origin = origin(&mut store, config, clock.now_ms())?;
-    let machine = open_machine(config, origin.params.execution, progress)?;
+    if config.no_mining && !origin.spec.params.manual {
+        return Err(StartError::NotManual);
+    }
+    let machine = open_machine(config, origin.spec.params.execution, progress)?;
     let view = store.view();
     let snapshot = Snapshot::from(view.state().clone());
     // The clock may have been moved forward before the restart; time never goes back.
@@ -374,13 +390,15 @@ fn open_chain(
         machine,
         gate: Gate::new(executors, INSIDE, READS_WAITING),
         alive: AtomicBool::new(true),
+        automine: AtomicBool::new(!config.no_mining),
         reads: AtomicU64::new(0),
         allowed_origins: config.allowed_origins.clone(),
         journal,
         runtime: Handle::current(),
         commands,
         observers: RwLock::new(Observers::rebuild(&snapshot)),
-        accounts: (0..ACCOUNTS)
+        stake: origin.stake(),
+        accounts: (0..origin.spec.accounts)
             .map(|i| Key::derive(origin.network, "account", i))
             .collect(),
         seats: seats(&gateway, &origin, &config.providers)?,
@@ -388,7 +406,7 @@ fn open_chain(
         head: RwLock::new(Arc::new(Head { snapshot, view })),
         events: broadcast::channel(EVENTS).0,
         created_ms: origin.time_ms,
-        params: origin.params,
+        params: origin.spec.params,
     });
     Ok((shared, store, origin.network))
 }
@@ -438,7 +456,7 @@ fn seats(
         profiles.push(Arc::new(gateway.profile(std::slice::from_ref(spec))?));
     }
     let mut seats = BTreeMap::new();
-    for (number, profile) in (0..origin.validators).zip(profiles.iter().cycle()) {
+    for (number, profile) in (0..origin.spec.validators).zip(profiles.iter().cycle()) {
         let key = Key::derive(origin.network, "validator", number);
         let number = u64::from(number) + 1;
         seats.insert(

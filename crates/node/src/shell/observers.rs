@@ -74,7 +74,7 @@ impl Orders {
 
 /// Hash and signer of an input that is an order.
 fn order(snapshot: &Snapshot, input: RawInput) -> Option<(B256, Address)> {
-    let RawInput::Transaction(bytes) = input else {
+    let (RawInput::Transaction(bytes) | RawInput::Park(bytes)) = input else {
         return None;
     };
     // Recovering a signer is dear, and most transactions have a record.

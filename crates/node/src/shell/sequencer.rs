@@ -21,6 +21,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
         Arc,
+        atomic::Ordering,
         mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
     },
     time::{Duration, Instant},
@@ -58,6 +59,10 @@ pub(crate) enum Command {
     Restore(u64, oneshot::Sender<bool>),
     /// Move the clock forward by milliseconds.
     Advance(u64, oneshot::Sender<()>),
+    /// Seal this many blocks, so many milliseconds apart; the last starts all that waits.
+    Mine(u32, u64, oneshot::Sender<()>),
+    /// Start transactions at once, or let them wait to be mined.
+    Automine(bool, oneshot::Sender<()>),
     /// Sync and end.
     Stop,
 }
@@ -150,6 +155,7 @@ impl Sequencer {
     pub(crate) fn run(mut self) -> Result<(), Fatal> {
         let open = self.chain.snapshot().open_duties();
         self.follow(&open);
+        self.start_if_automatic()?;
         loop {
             let mut next = match self.commands.recv_timeout(self.sleep()) {
                 Ok(command) => Some(command),
@@ -161,14 +167,25 @@ impl Sequencer {
                 match command {
                     Command::Offer(input, answer) => {
                         bytes += size(&input);
-                        offers.push((*input, answer));
+                        offers.push((self.parked(*input), answer));
                     }
                     Command::Statement(statement) => self.gather(*statement),
                     Command::Restore(id, answer) => {
                         self.work(std::mem::take(&mut offers))?;
                         let _ = answer.send(self.restore(id)?);
                     }
-                    Command::Snapshot(_) | Command::Advance(..) => {
+                    Command::Automine(on, answer) => {
+                        self.work(std::mem::take(&mut offers))?;
+                        self.shared.automine.store(on, Ordering::SeqCst);
+                        self.start_if_automatic()?;
+                        let _ = answer.send(());
+                    }
+                    Command::Mine(blocks, 0, answer) => {
+                        self.work(std::mem::take(&mut offers))?;
+                        self.mine(blocks, 0)?;
+                        let _ = answer.send(());
+                    }
+                    Command::Snapshot(_) | Command::Advance(..) | Command::Mine(..) => {
                         self.deferred.push_back((now(), command));
                     }
                     Command::Stop => return self.stop(),
@@ -204,10 +221,52 @@ impl Sequencer {
                     self.work(Vec::new())?;
                     let _ = answer.send(());
                 }
+                Some((_, Command::Mine(blocks, apart_ms, answer))) => {
+                    self.mine(blocks, apart_ms)?;
+                    let _ = answer.send(());
+                }
                 _ => {}
             }
         }
         Ok(())
+    }
+
+    /// A transaction as it is taken in now: to be started at once, or to wait (`ROUND-37`).
+    fn parked(&self, input: Input) -> Input {
+        match input {
+            Input::Transaction(envelope) if !self.shared.automine.load(Ordering::SeqCst) => {
+                Input::Park(envelope)
+            }
+            other => other,
+        }
+    }
+
+    fn start_if_automatic(&mut self) -> Result<(), Fatal> {
+        let waits = !self.chain.snapshot().parked().is_empty();
+        if waits && self.shared.automine.load(Ordering::SeqCst) {
+            self.mine(1, 0)?;
+        }
+        Ok(())
+    }
+
+    /// Seals blocks; the last one, and more if it is full, starts what waits, in the order in which
+    /// it came. So no term of a validator runs out while the clock leaps from block to block.
+    fn mine(&mut self, blocks: u32, apart_ms: u64) -> Result<(), Fatal> {
+        for _ in 1..blocks {
+            self.seal(Vec::new())?;
+            self.shared.clock.advance(apart_ms);
+            self.work(Vec::new())?;
+        }
+        let waiting = self.chain.snapshot().parked();
+        let mut starts = waiting.chunks(BLOCK_INPUTS);
+        let mut next = starts.next().unwrap_or_default();
+        loop {
+            self.seal(next.iter().map(|tx| Input::Start { tx: *tx }).collect())?;
+            match starts.next() {
+                Some(more) => next = more,
+                None => return self.work(Vec::new()),
+            }
+        }
     }
 
     fn stop(mut self) -> Result<(), Fatal> {
@@ -454,6 +513,7 @@ impl Sequencer {
         self.shared.rebuild_observers();
         let open = self.chain.snapshot().open_duties();
         self.follow(&open);
+        self.start_if_automatic()?;
         Ok(true)
     }
 }
@@ -461,7 +521,7 @@ impl Sequencer {
 /// Raw bytes of an input that users send.
 fn size(input: &Input) -> usize {
     match input {
-        Input::Transaction(envelope) => envelope.raw().len(),
+        Input::Transaction(envelope) | Input::Park(envelope) => envelope.raw().len(),
         _ => 0,
     }
 }

@@ -15,7 +15,7 @@ pub enum ParamError {
         nearest: Option<&'static str>,
     },
     /// A flag where a number belongs, or the like.
-    #[error("{name} is {}, not {}", wanted(*.unit), .value.text(Unit::Id))]
+    #[error("{name} is {}, not {}", .unit.wanted(), .value.text(Unit::Id))]
     Kind {
         /// Parameter.
         name: &'static str,
@@ -84,23 +84,6 @@ fn span(parameter: &Parameter) -> String {
 
 fn hint(nearest: &Option<&'static str>) -> String {
     nearest.map_or_else(String::new, |name| format!("; did you mean {name}?"))
-}
-
-const fn wanted(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Flag => "true or false",
-        Unit::Account => "an account",
-        Unit::Wei => "an amount such as \"42000gen\" or a number of wei",
-        Unit::Id
-        | Unit::Count
-        | Unit::Ms
-        | Unit::Epochs
-        | Unit::Bps
-        | Unit::Bytes
-        | Unit::TimeUnits
-        | Unit::Gas
-        | Unit::Fuel => "a whole number",
-    }
 }
 
 fn suffix(unit: Unit) -> String {

@@ -51,6 +51,8 @@ pub struct Params {
     pub any_chain_id: bool,
     /// Money may be minted by `Input::Faucet`.
     pub faucet: bool,
+    /// The orderer may take transactions in without starting them (`ROUND-37`).
+    pub manual: bool,
     /// A leader has this long to propose.
     pub propose_timeout_ms: u64,
     /// Members have this long to commit.

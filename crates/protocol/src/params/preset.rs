@@ -12,6 +12,7 @@ impl Params {
             chain_id: LOCAL_CHAIN_ID,
             any_chain_id: true,
             faucet: true,
+            manual: true,
             propose_timeout_ms: 300_000,
             commit_timeout_ms: 300_000,
             reveal_timeout_ms: 60_000,
@@ -54,6 +55,7 @@ impl Params {
     pub const fn mirror() -> Self {
         Self {
             faucet: false,
+            manual: false,
             finality_window_ms: 1_800_000,
             deterministic_window_bps: 5_000,
             fees: FeeParams::paid(),

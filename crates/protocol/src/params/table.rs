@@ -57,6 +57,25 @@ impl Unit {
             Self::Fuel => "fuel",
         }
     }
+
+    /// What a value of it looks like, for a sentence.
+    #[must_use]
+    pub const fn wanted(self) -> &'static str {
+        match self {
+            Self::Flag => "true or false",
+            Self::Account => "an account",
+            Self::Wei => "an amount such as \"42000gen\" or a number of wei",
+            Self::Id
+            | Self::Count
+            | Self::Ms
+            | Self::Epochs
+            | Self::Bps
+            | Self::Bytes
+            | Self::TimeUnits
+            | Self::Gas
+            | Self::Fuel => "a whole number",
+        }
+    }
 }
 
 /// Where a parameter lives.
@@ -164,6 +183,7 @@ rows! {
         "network" chain_id: Long, Id 1 => 9_007_199_254_740_991, "Part of every signature and of salted addresses; the largest is what JavaScript can count to.";
         "network" any_chain_id: Flag, Flag, "Take transactions that were signed for any id published clients know, or for none.";
         "network" faucet: Flag, Flag, "Money may be minted on demand. For chains whose money is worth nothing.";
+        "network" manual: Flag, Flag, "Transactions may be taken in without being started. For developers: whoever orders could keep others waiting.";
         "round" propose_timeout_ms: Long, Ms 1 => DAY, "A leader has this long to propose.";
         "round" commit_timeout_ms: Long, Ms 1 => DAY, "Members have this long to commit.";
         "round" reveal_timeout_ms: Long, Ms 1 => DAY, "Members have this long to reveal.";

@@ -400,3 +400,78 @@ fn the_faucet_mints_only_where_it_is_open() {
         Reject::NoFaucet
     );
 }
+
+fn park(world: &World, number: u8, to: Address, value: u64, ops: &[Op]) -> Input {
+    let data = TxData::Call {
+        calldata: call(ops),
+    };
+    match world.submission(number, value, &submit(to, data)) {
+        Input::Transaction(envelope) => Input::Park(envelope),
+        other => other,
+    }
+}
+
+/// `ROUND-37`
+#[test]
+fn a_parked_transaction_keeps_its_place_until_it_is_started() {
+    let mut world = World::new(25);
+    let contract = world.deploy(1, 0, &[]);
+    let parked = park(&world, 1, contract, 0, &[Op::Add(1)]);
+    assert_eq!(parked.to_raw().verify(LOCAL_CHAIN_ID).as_ref(), Ok(&parked));
+    let first = world.include(parked);
+    let second = world.send(2, contract, 0, &[Op::Add(10)]);
+    world.wait(1_000_000);
+    assert_eq!(world.status(first), Status::Pending, "nothing runs out");
+    assert_eq!(
+        world.status(second),
+        Status::Pending,
+        "its turn has not come"
+    );
+    world.include(Input::Start { tx: first });
+    assert_eq!(world.status(first), Status::Proposing);
+    world.drive();
+    assert_eq!(world.counter(contract, Accepted), 11);
+    let again = world.refuse(Input::Start { tx: first });
+    assert_eq!(again, Reject::NotParked { tx: first });
+    let unknown = world.refuse(Input::Start { tx: B256::ZERO });
+    assert_eq!(unknown, Reject::UnknownTransaction { tx: B256::ZERO });
+    world.params.manual = false;
+    let parked = park(&world, 1, contract, 0, &[Op::Add(1)]);
+    assert_eq!(world.refuse(parked), Reject::NotManual);
+}
+
+/// `ROUND-31`, `ROUND-37`
+#[test]
+fn a_parked_transaction_can_be_withdrawn_and_its_value_returns() {
+    let mut world = World::new(25);
+    let contract = world.deploy(1, 0, &[]);
+    let held = world.include(park(&world, 1, contract, 300, &[Op::Add(1)]));
+    assert_eq!(world.balance(user(1), Finalized), 999_700);
+    let wrong = world.refuse(cancel(2, held));
+    assert_eq!(wrong, Reject::NotSender { signer: user(2) });
+    world.include(cancel(1, held));
+    assert_eq!(world.status(held), Status::Canceled);
+    assert_eq!(world.balance(user(1), Finalized), 1_000_000);
+    let gone = world.refuse(Input::Start { tx: held });
+    assert_eq!(gone, Reject::NotParked { tx: held });
+    let next = world.send(2, contract, 0, &[Op::Add(10)]);
+    world.drive();
+    assert_eq!(world.status(next), Status::Accepted);
+    assert_eq!(world.counter(contract, Accepted), 10);
+}
+
+/// `ROUND-08`, `ROUND-37`: a payment waits like any other.
+#[test]
+fn a_parked_payment_arrives_when_it_is_started() {
+    let mut world = World::new(25);
+    let Input::Transaction(envelope) = world.envelope(1, user(9), 50, vec![]) else {
+        panic!("a signed transaction");
+    };
+    let tx = world.include(Input::Park(envelope));
+    assert_eq!(world.status(tx), Status::Pending);
+    assert_eq!(world.balance(user(9), Finalized), 0);
+    assert_eq!(world.balance(user(1), Finalized), 999_950);
+    world.include(Input::Start { tx });
+    assert_eq!(world.status(tx), Status::Finalized);
+    assert_eq!(world.balance(user(9), Finalized), 50);
+}

@@ -214,7 +214,7 @@ fn block(shared: &Shared, head: &Head, number: u64) -> Block {
     );
     let inputs = raw.map(|raw| raw.inputs).unwrap_or_default();
     let hash_of = |input| match input {
-        RawInput::Transaction(bytes) => Some(hex_hash(keccak256(bytes))),
+        RawInput::Transaction(bytes) | RawInput::Park(bytes) => Some(hex_hash(keccak256(bytes))),
         _ => None,
     };
     block.transactions = inputs.into_iter().filter_map(hash_of).collect();

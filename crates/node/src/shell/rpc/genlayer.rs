@@ -1,7 +1,7 @@
 //! `gen_*`: contract calls, schemas, code, traces.
 
 use super::{
-    ctx::Ctx,
+    ctx::{Ctx, refused},
     eth::{optional_amount, raw},
     receipts::{base64, execution_name, genvm_result},
     record::trace,
@@ -59,6 +59,7 @@ pub(super) async fn call(
                 .ok_or_else(|| unknown_tx(id))?;
             json!({ "status": record.status.name(), "statusCode": record.status as u8 })
         }
+        "gen_getAppealQuote" => appeal_quote(ctx, params.hash(0)?)?,
         "gen_dbg_traceTransaction" => trace_transaction(ctx, &params.req(0)?).await?,
         _ => {
             return Err(RpcError::new(
@@ -67,6 +68,29 @@ pub(super) async fn call(
             ));
         }
     })
+}
+
+/// What an appeal would cost now. Amounts are decimal strings, for they exceed what numbers of JSON hold.
+fn appeal_quote(ctx: &Ctx, id: B256) -> Result<Value, RpcError> {
+    let (head, now_ms) = (ctx.head(), ctx.shared.clock.now_ms());
+    head.snapshot.record(id).ok_or_else(|| unknown_tx(id))?;
+    let broken = |error| {
+        tracing::error!(%error, "an appeal cannot be quoted");
+        RpcError::new(
+            code::INTERNAL,
+            "Internal error: the state is broken; this is a defect",
+        )
+    };
+    let quote = head.snapshot.appeal_quote(&ctx.shared.params, now_ms, id);
+    let quote = quote.map_err(broken)?.map_err(|reject| refused(&reject))?;
+    let charge = quote.charge().map_err(broken)?;
+    Ok(json!({
+        "bond": quote.bond.to_string(),
+        "funding": quote.funding.to_string(),
+        "charge": charge.to_string(),
+        "reward": quote.reward.to_string(),
+        "sponsored": ctx.shared.params.fees.is_gasless(),
+    }))
 }
 
 pub(super) fn unknown_contract(address: venire_types::Address) -> RpcError {

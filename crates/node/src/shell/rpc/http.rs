@@ -3,7 +3,7 @@
 use super::{
     super::node::{Shared, StartError},
     ctx::Ctx,
-    eth, genlayer, guard, sim,
+    eth, genlayer, guard, mining, sim,
 };
 use axum::{
     Router,
@@ -245,6 +245,7 @@ async fn call(ctx: &Ctx, name: &str, params: Option<&RawValue>) -> Result<Box<Ra
     match name.split_once('_').map_or(name, |(space, _)| space) {
         "gen" => genlayer::call(ctx, method.name, &bound).await,
         "sim" | "ping" => sim::call(ctx, method.name, &bound).await,
+        "evm" | "anvil" | "hardhat" => mining::call(ctx, method.name, &bound).await,
         _ => eth::call(ctx, method.name, &bound).await,
     }
 }

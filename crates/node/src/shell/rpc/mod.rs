@@ -6,13 +6,14 @@
 //! - A body is bounded before it is read; a panic in a handler answers an error, nothing more.
 //!
 //! # Not here
-//! - What methods mean (`eth`, `gen`, `sim`), framing (`venire-api`).
+//! - What methods mean (`eth`, `gen`, `mining`, `sim`), framing (`venire-api`).
 
 mod ctx;
 mod eth;
 mod genlayer;
 mod guard;
 mod http;
+mod mining;
 mod receipts;
 mod record;
 mod sim;

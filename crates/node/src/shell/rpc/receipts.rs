@@ -5,7 +5,7 @@
 //! - What the rules made of a result goes before what the execution came to.
 //! - A receipt has a bounded size, whatever the contract printed or was called with.
 
-use super::super::node::{Head, STAKE, Shared, ValidatorSeat};
+use super::super::node::{Head, Shared, ValidatorSeat};
 use crate::core::{Note, Place, explain};
 use ::base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value, json};
@@ -16,7 +16,7 @@ use venire_api::{
 };
 use venire_protocol::{Round, Seat, TxRecord};
 use venire_types::{
-    B256,
+    Address, B256,
     emission::{Emission, On},
     jury::Payload,
     keccak256,
@@ -167,10 +167,7 @@ impl Rendering<'_> {
             contract_state: Map::new(),
             contract_state_hash: written
                 .map(|payload| hex_hash(keccak256(canonical(&payload.delta)))),
-            node_config: node_config(
-                self.shared.seat(seat.validator),
-                &hex_address(seat.validator),
-            ),
+            node_config: node_config(self.shared, seat.validator),
             eq_outputs: eq_outputs
                 .iter()
                 .map(|(at, bytes)| (at.to_string(), base64(bytes)))
@@ -299,11 +296,11 @@ fn pending(emission: &Emission) -> Option<PendingMessage> {
 }
 
 /// What a validator declares of itself.
-pub(super) fn node_config(seat: Option<&ValidatorSeat>, address: &str) -> NodeConfig {
+pub(super) fn node_config(shared: &Shared, validator: Address) -> NodeConfig {
     NodeConfig {
-        address: address.to_owned(),
-        stake: STAKE,
-        primary_model: model(seat),
+        address: hex_address(validator),
+        stake: shared.stake,
+        primary_model: model(shared.seat(validator)),
         secondary_model: None,
     }
 }

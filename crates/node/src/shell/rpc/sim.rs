@@ -9,7 +9,7 @@ use super::{
 };
 use crate::shell::{
     clock::{iso8601, parse_iso8601},
-    node::{STAKE, Shared, ValidatorSeat},
+    node::{Shared, ValidatorSeat},
     reads,
     sequencer::Command,
 };
@@ -30,10 +30,6 @@ use venire_types::{
 /// Transactions in one answer.
 const LIST_MAX: usize = 100;
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "a flat match over the table of methods"
-)]
 pub(super) async fn call(
     ctx: &Ctx,
     method: &str,
@@ -89,17 +85,7 @@ pub(super) async fn call(
                 .map_err(|_| RpcError::params("Invalid seconds: too large"))?;
             move_clock(ctx, seconds.saturating_mul(1000)).await?
         }
-        "sim_setTime" => {
-            let target = instant(&params.req(0)?)?;
-            let now = shared.clock.now_ms();
-            let ahead = target.checked_sub(now).ok_or_else(|| {
-                RpcError::params(format!(
-                    "time never goes backwards: it is {} already",
-                    iso8601(now)
-                ))
-            })?;
-            move_clock(ctx, ahead).await?
-        }
+        "sim_setTime" => set_clock(ctx, &params.req(0)?).await?,
         _ => {
             return Err(RpcError::new(
                 code::METHOD_NOT_FOUND,
@@ -123,6 +109,18 @@ fn instant(value: &Value) -> Result<u64, RpcError> {
             shown(&value.to_string())
         ))
     })
+}
+
+/// Moves the clock to a time.
+pub(super) async fn set_clock(ctx: &Ctx, to: &Value) -> Result<Value, RpcError> {
+    let (target, now) = (instant(to)?, ctx.shared.clock.now_ms());
+    let ahead = target.checked_sub(now).ok_or_else(|| {
+        RpcError::params(format!(
+            "time never goes backwards: it is {} already",
+            iso8601(now)
+        ))
+    })?;
+    move_clock(ctx, ahead).await
 }
 
 async fn move_clock(ctx: &Ctx, ms: u64) -> Result<Value, RpcError> {
@@ -184,7 +182,7 @@ fn validator(shared: &Shared, seat: &ValidatorSeat) -> ValidatorJson {
     ValidatorJson {
         id: seat.number,
         address: hex_address(seat.key.address()),
-        stake: STAKE,
+        stake: shared.stake,
         model: model(Some(seat)),
         created_at: iso8601(shared.created_ms),
     }
