@@ -46,7 +46,7 @@ pub use backend::{Backend, Directory};
 pub use commit::{Commit, CommitError, Fsync, Options, Store, WriteError};
 pub use layout::{Delta, FORMAT_VERSION, Kind, LOG, RECORD_BYTES_MAX, Tip, TooLong, next_root};
 pub use read::{Block, ReadError, View};
-pub use redb::StorageBackend as TablesBackend;
 pub use recover::{OpenError, Recovered};
+pub use redb::StorageBackend as TablesBackend;
 pub use snapshot::{RestoreError, Restored, SNAPSHOTS_MAX, SnapshotId, SnapshotLimit};
 pub use state::State;

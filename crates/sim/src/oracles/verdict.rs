@@ -2,7 +2,7 @@
 //! nothing, and an agreement only with those who computed the same result.
 
 use super::Sight;
-use venire_protocol::{AppealEnd, AppealKind, Effect, Round, TxRecord};
+use venire_protocol::{AppealEnd, AppealKind, Effect, Kind, Round, TxRecord};
 use venire_types::{
     B256,
     vote::{Status, Vote},
@@ -49,10 +49,16 @@ pub(super) fn block(sight: &Sight<'_>) -> Option<String> {
 
 fn decided(sight: &Sight<'_>, record: &TxRecord, status: Status) -> Option<String> {
     let id = record.id;
-    if record.leader_only {
+    // An appeal in the same block has moved it on: the next block shows what comes of that.
+    if record.leader_only || record.status != status {
         return None;
     }
     let round = record.round()?;
+    if round.superseded {
+        // It was taken back, and now needs no committee: a payment, or a failure.
+        let is_plain = record.kind == Kind::Transfer || !record.is_success();
+        return (!is_plain).then(|| format!("{id} is {status:?} and nobody judged it"));
+    }
     let voice = voice(round);
     let fits = match status {
         Status::Accepted => voice == Voice::Agree,
@@ -63,7 +69,16 @@ fn decided(sight: &Sight<'_>, record: &TxRecord, status: Status) -> Option<Strin
         _ => false,
     };
     if !fits {
-        return Some(format!("{id} is {status:?}, its last round says {voice:?}"));
+        let votes: Vec<(Vote, bool)> = round
+            .seats
+            .iter()
+            .map(|seat| (seat.vote, Some(seat.result_hash) == round.result_hash))
+            .collect();
+        let (number, outcome) = (round.number, &record.outcome);
+        return Some(format!(
+            "{id} is {status:?} ({outcome:?}), the votes of its last round (number {number}) say \
+             {voice:?}: {votes:?}"
+        ));
     }
     if status == Status::Accepted {
         let installed = sight.after.payload(id).map(|payload| payload.hash());
