@@ -120,11 +120,16 @@ test: $(XTASK) ## Every check and every test
 	$(XTASK) ledger
 	$(XTASK) report
 
-test-long: guest models ## What takes long: all cases in the interpreter, random orders of runs, fuzzing
+test-long: guest models test-broken ## What takes long: 2,000 worlds, broken rules, all cases in the interpreter, fuzzing
 	@$(need_rust)
+	cargo run --release --workspace --bin venire -- sim --seeds 2000
 	VENIRE_ENGINE=interpreter VENIRE_SEEDS=40 cargo test --release --package venire-vm --test it -- \
 		corpus:: determinism:: hostile::residue::
 	$(SELF) fuzz
+
+test-broken: $(XTASK) ## Break one rule at a time: an oracle of the simulated world must see each (ten minutes)
+	@$(need_rust)
+	$(XTASK) broken
 
 # In a profile of its own: nobody waits eleven minutes for optimised crates to see that roots are equal.
 test-engine: ## The chain on the BFT engine, one validator in a deterministic world (six minutes to build)

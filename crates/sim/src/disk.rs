@@ -224,3 +224,104 @@ impl TablesBackend for Disk {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn disk() -> Disk {
+        let mut disk = Disk::default();
+        disk.replace("log", b"head").unwrap();
+        disk
+    }
+
+    #[test]
+    fn what_was_synced_survives_and_the_rest_is_a_torn_suffix() {
+        let (mut torn, mut whole) = (0, 0);
+        for seed in 0..200 {
+            let mut disk = disk();
+            disk.append("log", b"-synced").unwrap();
+            Backend::sync(&mut disk, "log").unwrap();
+            disk.append("log", b"-not").unwrap();
+            disk.power_cut(&mut Dice::new(seed, "test"));
+            let left = disk.content("log");
+            assert!(left.starts_with(b"head-synced"), "{left:?}");
+            let all = b"head-synced-not";
+            let kept = left.iter().zip(all).take_while(|(a, b)| a == b).count();
+            // What follows is what a file system grew.
+            assert!(left[kept..].iter().all(|byte| *byte == 0), "{left:?}");
+            torn += usize::from(kept < all.len());
+            whole += usize::from(kept == all.len());
+            // Nothing is at risk twice.
+            disk.power_cut(&mut Dice::new(seed + 1, "test"));
+            assert_eq!(disk.content("log"), left);
+        }
+        assert!(torn > 50 && whole > 10, "{torn} torn, {whole} whole");
+    }
+
+    #[test]
+    fn tables_keep_what_was_synced_and_any_part_of_the_rest() {
+        let mut seen = std::collections::BTreeSet::new();
+        for seed in 0..100 {
+            let disk = disk();
+            disk.set_len(8).unwrap();
+            disk.write(0, b"abcd").unwrap();
+            disk.sync_data().unwrap();
+            disk.write(4, b"ef").unwrap();
+            disk.write(6, b"gh").unwrap();
+            disk.power_cut(&mut Dice::new(seed, "test"));
+            let mut bytes = [0; 8];
+            TablesBackend::read(&disk, 0, &mut bytes).unwrap();
+            assert_eq!(&bytes[..4], b"abcd");
+            seen.insert(bytes[4..].to_vec());
+        }
+        let later_alone = [0, 0, b'g', b'h'];
+        assert!(
+            seen.contains(&later_alone[..]) && seen.contains(&b"efgh"[..]),
+            "{seen:?}"
+        );
+    }
+
+    #[test]
+    fn a_store_opens_after_every_power_cut() {
+        use venire_store::{Commit, Delta, Fsync, Options, Store};
+        for seed in 0..40 {
+            let disk = Disk::default();
+            let options = Options {
+                fsync: Fsync::Interval { ms: 30 },
+                checkpoint_blocks: 5,
+                ..Options::default()
+            };
+            let mut dice = Dice::new(seed, "test");
+            let mut synced = 0;
+            for life in 0..4_u64 {
+                let (mut store, _) = Store::open_on(Box::new(disk.clone()), options).unwrap();
+                let next = store.next_height();
+                assert!(
+                    next >= synced,
+                    "life {life} of seed {seed} lost a synced block"
+                );
+                for height in next..next + dice.below(12) {
+                    let delta = Delta::from([(height.to_be_bytes().to_vec(), Some(vec![7]))]);
+                    let block = vec![1];
+                    store
+                        .commit(Commit {
+                            height,
+                            block,
+                            delta,
+                        })
+                        .unwrap();
+                    if store.sync_if_due(height * 10).unwrap() {
+                        synced = height + 1;
+                    }
+                    if store.checkpoint_due() {
+                        store.checkpoint().unwrap();
+                        synced = height + 1;
+                    }
+                }
+                drop(store);
+                disk.power_cut(&mut dice);
+            }
+        }
+    }
+}

@@ -94,3 +94,68 @@ impl Models {
         self.latency_ms + draw.checked_rem(self.spread_ms + 1).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn models(accuracy: u64, correlation: u64) -> Models {
+        Models {
+            seed: 5,
+            families: 3,
+            accuracy,
+            correlation,
+            outage: 100,
+            latency_ms: 10,
+            spread_ms: 4,
+        }
+    }
+
+    fn who(n: u8) -> Address {
+        Address::repeat_byte(n)
+    }
+
+    fn what(n: u32) -> B256 {
+        tagged("test", &[&n.to_be_bytes()])
+    }
+
+    fn right(models: &Models, validator: Address) -> usize {
+        let right = |n: &u32| models.answer(validator, what(*n), 0) == models.truth(what(*n));
+        (0..2_000).filter(right).count()
+    }
+
+    #[test]
+    fn a_model_is_right_as_often_as_was_said() {
+        for correlation in [0, 800] {
+            let share = right(&models(800, correlation), who(1));
+            assert!((1_500..1_700).contains(&share), "{share}");
+        }
+        assert_eq!(right(&models(1_000, 0), who(1)), 2_000);
+        assert_eq!(right(&models(900, 500).inverted(), who(1)), 0);
+    }
+
+    #[test]
+    fn a_family_errs_together() {
+        let models = models(700, 900);
+        let all: Vec<Address> = (0..20).map(who).collect();
+        let kin = |a: &Address| models.family(*a) == models.family(all[0]);
+        let cousin = all.iter().skip(1).copied().find(kin).unwrap();
+        let stranger = all.iter().copied().find(|a| !kin(a)).unwrap();
+        let same = |other: Address| {
+            let same =
+                |n: &u32| models.answer(all[0], what(*n), 0) == models.answer(other, what(*n), 0);
+            (0..2_000).filter(same).count()
+        };
+        assert!(same(cousin) > same(stranger) + 300);
+    }
+
+    #[test]
+    fn models_are_down_as_often_as_was_said_and_answer_in_time() {
+        let models = models(900, 0);
+        let down = (0..2_000)
+            .filter(|n| models.is_down(who(1), what(*n), 0))
+            .count();
+        assert!((140..260).contains(&down), "{down}");
+        assert!((0..200).all(|n| (10..=14).contains(&models.delay_ms(who(1), what(n), 1))));
+    }
+}

@@ -69,3 +69,47 @@ impl Net {
         Some(if is_slow { delay * 10 } else { delay })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn net(loss: u64) -> Net {
+        let links = Links {
+            delay_ms: 10,
+            jitter_ms: 5,
+            loss,
+            slow: BTreeSet::from([3]),
+        };
+        Net::new(links, Dice::new(1, "test"))
+    }
+
+    #[test]
+    fn delays_are_within_their_bounds_and_slow_links_are_slow() {
+        let mut net = net(0);
+        for _ in 0..200 {
+            assert!((10..=15).contains(&net.delay(0, 1).unwrap()));
+            assert!((100..=150).contains(&net.delay(0, 3).unwrap()));
+            assert_eq!(net.delay(2, 2), Some(0), "to itself");
+        }
+    }
+
+    #[test]
+    fn a_cut_keeps_the_sides_apart_until_it_heals() {
+        let mut net = net(0);
+        net.cut(BTreeSet::from([0, 1]));
+        assert!(net.delay(0, 1).is_some() && net.delay(2, 3).is_some());
+        assert_eq!((net.delay(0, 2), net.delay(3, 1)), (None, None));
+        net.cut(BTreeSet::new());
+        assert!(net.delay(0, 2).is_some());
+    }
+
+    #[test]
+    fn as_much_is_lost_as_was_said() {
+        let mut net = net(250);
+        let lost = (0..4_000).filter(|_| net.delay(0, 1).is_none()).count();
+        assert!((850..1_150).contains(&lost), "{lost}");
+        net.mend();
+        assert!((0..1_000).all(|_| net.delay(0, 1).is_some()));
+    }
+}

@@ -153,3 +153,39 @@ pub fn submission(recipient: Address, data: TxData) -> Submission {
         fees: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use venire_types::{chain::LOCAL_CHAIN_ID, envelope::Action};
+
+    fn sent(wallet: &mut Wallet, now_ms: u64) -> (u64, Action) {
+        let order = Order::Transfer(Address::repeat_byte(9));
+        let empty = Snapshot::default();
+        let (id, input) = wallet.send(&empty, now_ms, U256::ONE, order).unwrap();
+        let Input::Transaction(envelope) = input else {
+            panic!("not a transaction");
+        };
+        assert_eq!((envelope.hash(), envelope.signer()), (id, wallet.address()));
+        (envelope.nonce(), envelope.action().unwrap())
+    }
+
+    #[test]
+    fn nonces_go_on_and_one_that_was_lost_is_used_again() {
+        let mut wallet = Wallet::new(B256::ZERO, "test", 0, LOCAL_CHAIN_ID);
+        let (first, action) = sent(&mut wallet, 100_000);
+        assert!(matches!(action, Action::Transfer { .. }));
+        assert_eq!((first, sent(&mut wallet, 100_500).0), (0, 1));
+        assert_eq!(sent(&mut wallet, 100_500 + PATIENCE_MS + 1).0, 0);
+    }
+
+    #[test]
+    fn a_withdrawal_is_signed_by_the_account() {
+        let wallet = Wallet::new(B256::ZERO, "test", 1, LOCAL_CHAIN_ID);
+        let Some(Input::Cancel(wish)) = wallet.cancel(B256::repeat_byte(3)) else {
+            panic!("no withdrawal");
+        };
+        assert_eq!(wish.signer(), wallet.address());
+        assert_eq!(wish.body().tx, B256::repeat_byte(3));
+    }
+}

@@ -13,6 +13,7 @@ use std::process::ExitCode;
 
 use eyre::{Result, bail};
 
+mod broken;
 mod codegen;
 mod deps;
 mod ledger;
@@ -28,6 +29,7 @@ cargo xtask tidy              check the rules of the house on every file of the 
 cargo xtask deps              check that no crate depends on more than its row of the table
 cargo xtask licences          check every dependency's licence against deny.toml
 cargo xtask codegen           write the generated parts of the documents
+cargo xtask broken [NAME]      break one rule at a time and see that a simulated world shows it
 cargo xtask stage NAME CMD...   run CMD and enter its time in the ledger
 cargo xtask tests NAME CMD...   the same, and count the tests that its output reports
 cargo xtask ledger [reset]    print (or forget) the times of the stages, against their budgets
@@ -54,6 +56,8 @@ fn run(args: &[&str]) -> Result<ExitCode> {
         ["tidy"] => tidy::run(&root),
         ["deps"] => deps::run(&root),
         ["licences"] => licences::run(&root),
+        ["broken"] => broken::run(&root, None),
+        ["broken", name] => broken::run(&root, Some(name)),
         ["codegen"] => codegen::run(&root),
         ["stage", name, command @ ..] => ledger::stage(&root, name, command),
         ["tests", name, command @ ..] => ledger::tests(&root, name, command),

@@ -5,12 +5,15 @@ use clap::{Args, ValueEnum};
 use eyre::{Result, eyre};
 use serde_json::{Map, Value, json};
 use venire_node::shell;
+use venire_sim::{Scenario, World};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Subject {
     /// Contract executions in the sandbox.
     Vm,
+    /// Simulated transactions, by nodes and validators.
+    Sim,
 }
 
 /// Measure this machine; figures are reported, never asserted.
@@ -28,7 +31,13 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn run(self) -> Result<u8> {
-        let Subject::Vm = self.subject;
+        match self.subject {
+            Subject::Vm => self.vm(),
+            Subject::Sim => self.sim(),
+        }
+    }
+
+    fn vm(&self) -> Result<u8> {
         let mut compiling = Compiling::new(self.json);
         let figures = shell::bench_vm(
             &place::guest()?,
@@ -62,6 +71,56 @@ impl Bench {
         }
         Ok(exit::OK)
     }
+
+    /// How many transactions a second of one core carries from beginning to end, on so many nodes.
+    fn sim(&self) -> Result<u8> {
+        let mut rows = Vec::new();
+        for (nodes, validators) in WORLDS {
+            let scenario = Scenario::calm(1, nodes, validators, self.n);
+            let began = cpu_ms();
+            let outcome = World::new(scenario)
+                .map_err(|defect| eyre!("the world did not begin: {}", defect.0))?
+                .run();
+            let ms = cpu_ms() - began;
+            if !outcome.violations.is_empty() {
+                return Err(eyre!("the world does not hold: {:?}", outcome.violations));
+            }
+            let n = outcome.figures.closed;
+            let name = format!("sim::lifecycle/nodes={nodes}/validators={validators}");
+            #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+            let per_s = n as f64 * 1_000.0 / ms.max(1.0);
+            if !self.json {
+                output::result(&format!(
+                    "{name:<46} {per_s:>7.1} per core-second  ({n} transactions)"
+                ));
+            }
+            rows.push(json!({ "name": name, "n": n, "per_s": per_s, "p50_ms": 1_000.0 / per_s }));
+        }
+        if self.json {
+            let object = json!({ "bench": "sim", "machine": machine(), "results": rows });
+            output::result(&object.to_string());
+        } else {
+            output::result(&machine());
+        }
+        Ok(exit::OK)
+    }
+}
+
+/// Nodes, and validators spread over them.
+const WORLDS: [(usize, usize); 6] = [
+    (12, 12),
+    (12, 25),
+    (12, 100),
+    (12, 1_000),
+    (4, 12),
+    (48, 100),
+];
+
+/// Milliseconds that this thread has had a core; waiting for one does not count.
+fn cpu_ms() -> f64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = stat.split(' ').next().and_then(|word| word.parse().ok());
+    nanoseconds.unwrap_or(0.0) / 1e6
 }
 
 fn row(figure: &shell::bench::Figure) -> Value {

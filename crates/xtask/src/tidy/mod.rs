@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use eyre::Result;
 
 use crate::tree::{Finding, Tree};
-use crate::{codegen, output};
+use crate::{broken, codegen, output};
 
 mod coverage;
 mod docs;
@@ -21,6 +21,7 @@ type Check = fn(&Tree) -> Vec<Finding>;
 
 const CHECKS: &[Check] = &[
     codegen::check,
+    broken::check,
     coverage::rows,
     docs::book,
     docs::decisions,

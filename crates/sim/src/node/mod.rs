@@ -8,29 +8,24 @@
 //! # Not here
 //! - Time and the network (`world`), validators that lie (`liars`).
 
+mod juror;
+mod pool;
+
 use crate::{
-    contract::{self, Desk},
     dice::Dice,
     disk::Disk,
-    models::Models,
     parcel::{Ordered, Parcel},
 };
+use pool::Waiting;
 use std::{collections::BTreeMap, sync::Arc};
-use venire_node::core::{
-    Chain, Entry, Juror, Key, Line, Phase, Place, Records, Snapshot, role, unable,
-};
-use venire_protocol::{Delta, DutyKind, Effect, Input, Params, RawBlock, Reject};
+use venire_node::core::{Chain, Key, Place, Records, Snapshot};
+use venire_protocol::{Delta, DutyKind, Effect, Params, RawBlock, Reject};
 use venire_store::{Commit, Fsync, Options, Store};
 use venire_types::{Address, B256, signed::canonical, vote::Status};
-use venire_vm::Execution;
 
 const JOURNAL: &str = "duties.log";
-/// Inputs that wait at one node; more are dropped.
-const POOL: usize = 4_096;
 /// Inputs of one block.
 const BLOCK: usize = 512;
-/// How often a refused input is offered again: its predecessor may still be on its way.
-const TRIES: u32 = 8;
 
 /// What a validator has to do.
 #[derive(Clone, Debug)]
@@ -75,11 +70,6 @@ pub struct Proposed {
     pub refused: Vec<Reject>,
     /// What it made the proposer do.
     pub taken: Taken,
-}
-
-struct Waiting {
-    parcel: Arc<Parcel>,
-    tries: u32,
 }
 
 /// What is lost when the power goes.
@@ -213,48 +203,6 @@ impl Node {
         self.running
             .as_ref()
             .map(|running| running.chain.snapshot())
-    }
-
-    /// Takes something for a block; `own` when it comes from this node's own people, who repeat it
-    /// until a block has it. False when it is known or there is no room.
-    pub fn pool(&mut self, parcel: &Arc<Parcel>, own: bool) -> bool {
-        let Some(running) = &mut self.running else {
-            return false;
-        };
-        if own {
-            running.own.insert(parcel.id, Arc::clone(parcel));
-        }
-        if running.known.contains_key(&parcel.id) || running.pool.len() >= POOL {
-            return false;
-        }
-        let place = running.entered;
-        running.entered += 1;
-        running.known.insert(parcel.id, place);
-        let waiting = Waiting {
-            parcel: Arc::clone(parcel),
-            tries: 0,
-        };
-        running.pool.insert(place, waiting);
-        true
-    }
-
-    /// What this node's people said before `before_ms` and no block has yet.
-    pub fn unheard(&mut self, before_ms: u64, since_ms: u64) -> Vec<Arc<Parcel>> {
-        let Some(running) = &mut self.running else {
-            return Vec::new();
-        };
-        running.own.retain(|_, parcel| parcel.born_ms >= since_ms);
-        let own = running.own.values();
-        let old = own.filter(|parcel| parcel.born_ms <= before_ms);
-        old.cloned().collect()
-    }
-
-    /// Notes how far others are; the height from which on it wants blocks, if it is behind.
-    pub fn hears(&mut self, tip: u64) -> Option<u64> {
-        let running = self.running.as_mut()?;
-        running.heard = running.heard.max(tip);
-        let next = running.store.next_height();
-        (next <= running.heard).then_some(next)
     }
 
     /// Works out the next block as its proposer, or nothing when there is nothing to do. `draft`
@@ -394,113 +342,6 @@ impl Node {
         }
     }
 
-    fn duties(&self, effects: &[Effect]) -> Vec<Duty> {
-        effects
-            .iter()
-            .filter_map(|effect| match effect {
-                Effect::Duty {
-                    tx,
-                    round,
-                    operator,
-                    deadline_ms,
-                    kind,
-                } if self.has(*operator) => Some(Duty {
-                    place: Place {
-                        tx: *tx,
-                        round: *round,
-                        validator: *operator,
-                    },
-                    kind: kind.clone(),
-                    deadline_ms: *deadline_ms,
-                }),
-                _ => None,
-            })
-            .collect()
-    }
-
-    /// The rules and the key of one of its validators.
-    #[must_use]
-    pub fn juror(&self, operator: Address) -> Option<Juror<'_>> {
-        Some(Juror {
-            key: self.keys.get(&operator)?,
-            params: &self.params,
-        })
-    }
-
-    /// What an honest validator is bound to by this duty: from the journal, or executed and written
-    /// now.
-    pub fn bound(&mut self, models: &Models, duty: &Duty) -> Option<Entry> {
-        if let Some(entry) = self.recalls(duty.place) {
-            return Some(entry);
-        }
-        let execution = self.execute(models, duty)?;
-        self.bind(duty, execution)
-    }
-
-    /// Executes a duty on the state it is pinned to, honestly.
-    #[must_use]
-    pub fn execute(&self, models: &Models, duty: &Duty) -> Option<Execution> {
-        let running = self.running.as_ref()?;
-        let role = role(duty.kind.clone())?;
-        let place = duty.place;
-        // A tribunal is about another transaction, and reads the state that its round read or none.
-        let (about, pin) = match (&duty.kind, running.pins.get(&place.tx)) {
-            (DutyKind::Verify { tx, .. }, Some(pin)) => (*tx, pin.clone()),
-            (DutyKind::Verify { .. }, None) => return Some(unable("the state is gone")),
-            (_, Some(pin)) => (place.tx, pin.clone()),
-            (_, None) => (place.tx, running.chain.before(place.tx)),
-        };
-        let record = pin.record(about)?;
-        let desk = Desk {
-            models,
-            validator: place.validator,
-            round: place.round,
-        };
-        let body = pin.body(about);
-        Some(contract::execute(desk, &record, &body, &pin, role))
-    }
-
-    /// Binds a validator to an execution, on the disk.
-    pub fn bind(&mut self, duty: &Duty, execution: Execution) -> Option<Entry> {
-        let juror = self.juror(duty.place.validator)?;
-        let entry = juror.bind(duty.place, Phase::from(&duty.kind), execution, 0);
-        self.write(duty.place, &entry)?;
-        Some(entry)
-    }
-
-    /// The record that binds a validator.
-    #[must_use]
-    pub fn recalls(&self, place: Place) -> Option<Entry> {
-        self.recall(self.running.as_ref()?, place)
-    }
-
-    fn recall(&self, running: &Running, place: Place) -> Option<Entry> {
-        let spot = running.records.find(place)?;
-        let offset = usize::try_from(spot.offset).ok()?;
-        let bytes = self.disk.part(JOURNAL, offset, spot.len as usize);
-        match Line::read(&bytes)?.0 {
-            Line::Entry(_, entry) => Some(*entry),
-            Line::Reset => None,
-        }
-    }
-
-    /// Writes what binds a validator.
-    pub fn write(&mut self, place: Place, entry: &Entry) -> Option<()> {
-        let line = Line::Entry(place, Box::new(entry.clone()));
-        let bytes = line.to_bytes()?;
-        let running = self.running.as_mut()?;
-        self.disk.write_through(JOURNAL, &bytes);
-        running.records.note(&line, bytes.len());
-        Some(())
-    }
-
-    /// The words of an honest validator.
-    pub fn speak(&mut self, models: &Models, duty: &Duty) -> Option<Input> {
-        let entry = self.bound(models, duty)?;
-        let juror = self.juror(duty.place.validator)?;
-        juror.speak(duty.place, Phase::from(&duty.kind), entry)
-    }
-
     /// Lets the disk catch up.
     ///
     /// # Errors
@@ -513,14 +354,6 @@ impl Node {
             }
         }
         Ok(())
-    }
-
-    /// Inputs that wait here.
-    #[must_use]
-    pub fn waiting(&self) -> usize {
-        self.running
-            .as_ref()
-            .map_or(0, |running| running.pool.len())
     }
 }
 
@@ -545,33 +378,6 @@ impl Running {
         self.chain
             .advance(Snapshot::from(self.store.state().clone()));
         Ok(root)
-    }
-
-    fn took(&mut self, parcels: &[B256]) {
-        for id in parcels {
-            self.forget(*id);
-            self.own.remove(id);
-        }
-    }
-
-    fn forget(&mut self, id: B256) {
-        if let Some(place) = self.known.remove(&id) {
-            self.pool.remove(&place);
-        }
-    }
-
-    fn refuse(&mut self, id: B256) {
-        let Some(place) = self.known.get(&id).copied() else {
-            return;
-        };
-        let Some(waiting) = self.pool.get_mut(&place) else {
-            return;
-        };
-        waiting.tries += 1;
-        if waiting.tries >= TRIES {
-            self.forget(id);
-            self.own.remove(&id);
-        }
     }
 }
 
