@@ -153,7 +153,8 @@ fn recover(digest: &B256, signature: &[u8; 65]) -> Result<Address, SignatureErro
 /// all collections of this crate stay far below `u32::MAX` items.
 #[must_use]
 pub fn canonical<T: BorshSerialize>(value: &T) -> Vec<u8> {
-    let mut out = Vec::new();
+    // Most records fit, and the others grow a few times less.
+    let mut out = Vec::with_capacity(1024);
     // A failure could only leave a prefix behind, which no decoder accepts.
     let _ = value.serialize(&mut out);
     out
