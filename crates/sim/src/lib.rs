@@ -12,6 +12,7 @@
 
 pub mod contract;
 pub mod court;
+pub mod coverage;
 pub mod dice;
 pub mod disk;
 pub mod economy;
@@ -28,6 +29,7 @@ pub mod trace;
 pub mod wallet;
 pub mod world;
 
+pub use coverage::Coverage;
 pub use oracles::Violation;
 pub use report::{Report, Verdict};
 pub use scenario::Scenario;

@@ -51,6 +51,13 @@ impl Sim {
             sum.insert("violations".to_owned(), report.violations().into());
             sum.insert("failed".to_owned(), failed(&report));
             sum.insert("liars".to_owned(), json!(report.liars));
+            let happened: Map<String, Value> = report
+                .figures
+                .coverage
+                .all()
+                .map(|(what, count)| (what.to_owned(), count.into()))
+                .collect();
+            sum.insert("happened".to_owned(), happened.into());
             sum.insert("seconds".to_owned(), json!(seconds));
             output::result(&Value::Object(sum).to_string());
         } else {
@@ -111,6 +118,11 @@ impl Sim {
             .map(|(name, count)| format!("{name} {count}"))
             .collect();
         output::result(&format!("liars: {}", list(&liars)));
+        let happened = figures.coverage.all();
+        let happened: Vec<String> = happened
+            .map(|(what, count)| format!("{what} {count}"))
+            .collect();
+        output::result(&format!("happened: {}", list(&happened)));
     }
 }
 

@@ -17,6 +17,7 @@ mod views;
 mod work;
 
 use crate::{
+    coverage::Coverage,
     dice::Dice,
     liars::{Liar, Said},
     net::Net,
@@ -88,11 +89,13 @@ pub struct Figures {
     pub restarts: u64,
     /// Simulated milliseconds.
     pub elapsed_ms: u64,
+    /// What happened, by name.
+    pub coverage: Coverage,
 }
 
 impl Figures {
     /// Adds those of another run.
-    pub const fn add(&mut self, other: &Self) {
+    pub fn add(&mut self, other: &Self) {
         self.blocks += other.blocks;
         self.created += other.created;
         self.closed += other.closed;
@@ -102,6 +105,7 @@ impl Figures {
         self.taken_back += other.taken_back;
         self.restarts += other.restarts;
         self.elapsed_ms += other.elapsed_ms;
+        self.coverage.add(&other.coverage);
     }
 }
 
@@ -199,6 +203,7 @@ impl World {
         let best = best.max_by_key(|node| node.height());
         let state = best.and_then(Node::snapshot).cloned().unwrap_or_default();
         self.oracles.end(&state, &self.scenario.params);
+        self.figures.coverage.end(&state);
         if self.scenario.seed.is_multiple_of(JOINS)
             && let Err(Defect(what)) = self.join()
         {

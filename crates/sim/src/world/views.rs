@@ -154,6 +154,7 @@ impl World {
                 params: &self.scenario.params,
             };
             self.oracles.block(&sight);
+            self.figures.coverage.block(&sight);
         }
         for effect in &ordered.effects {
             match effect {

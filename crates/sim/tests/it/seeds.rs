@@ -2,6 +2,36 @@
 
 use venire_sim::{liars::LiarKind, report};
 
+/// What happens in these worlds; a rule that is not here is not tried by them.
+const HAPPENS: &[&str] = &[
+    "accepted",
+    "appeal against a verdict",
+    "appeal fails",
+    "appeal succeeds",
+    "ban for strikes",
+    "cancelled",
+    "cancelled with a time limit",
+    "delegator joins",
+    "early message",
+    "early message sent again",
+    "epoch turned",
+    "late message",
+    "leader timeout",
+    "priming",
+    "rotation",
+    "slash to come",
+    "taken back",
+    "top-up",
+    "tribunal",
+    "tribunal convicts",
+    "tribunal restores",
+    "undetermined",
+    "validator exits",
+    "validator joins",
+    "validators timeout",
+    "withdrawal",
+];
+
 #[test]
 fn two_hundred_worlds_hold() {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -21,6 +51,9 @@ fn two_hundred_worlds_hold() {
         );
     }
     let figures = &report.figures;
+    for what in HAPPENS {
+        assert!(figures.coverage.of(what) > 0, "{what} never happens");
+    }
     assert!(figures.closed > 1_000, "{figures:?}");
     assert_eq!(
         figures.closed, figures.created,
