@@ -258,13 +258,23 @@ fn foreseeable(block: &Block) -> impl Iterator<Item = Key> + '_ {
     ];
     fixed
         .into_iter()
-        .chain(block.inputs.iter().map(|input| match input {
-            Input::Transaction(envelope) | Input::Park(envelope) => Key::account(envelope.signer()),
-            Input::Propose(statement) => Key::tx(statement.body().tx),
-            Input::Commit(statement) => Key::tx(statement.body().tx),
-            Input::Reveal(statement) => Key::tx(statement.body().tx),
-            Input::Cancel(statement) => Key::tx(statement.body().tx),
-            Input::Faucet { to, .. } => Key::account(*to),
-            Input::Start { tx } => Key::parked(*tx),
+        .chain(block.inputs.iter().flat_map(|input| {
+            let (key, other) = match input {
+                Input::Transaction(envelope) | Input::Park(envelope) => {
+                    (Key::account(envelope.signer()), None)
+                }
+                Input::Propose(statement) => (Key::tx(statement.body().tx), None),
+                Input::Commit(statement) => of_votes(statement.body().tx),
+                Input::Reveal(statement) => of_votes(statement.body().tx),
+                Input::Cancel(statement) => (Key::tx(statement.body().tx), None),
+                Input::Faucet { to, .. } => (Key::account(*to), None),
+                Input::Start { tx } => (Key::parked(*tx), Some(Key::tx(*tx))),
+            };
+            [Some(key), other].into_iter().flatten()
         }))
+}
+
+/// A vote names a transaction or a tribunal, and anybody may sign one that names neither.
+fn of_votes(id: B256) -> (Key, Option<Key>) {
+    (Key::tx(id), Some(Key::tribunal(id)))
 }

@@ -1,7 +1,15 @@
 //! What a block needs to know is asked for in few questions, however much it is.
 
-use crate::{machine::Op, world::World};
-use venire_types::vote::Status;
+use crate::{
+    machine::Op,
+    world::{World, user},
+};
+use venire_protocol::{Effect, Input, RawInput};
+use venire_types::{
+    B256,
+    jury::{Commit, Reveal},
+    vote::{Status, Vote},
+};
 
 #[test]
 fn the_pages_of_a_large_result_are_asked_for_together() {
@@ -11,4 +19,43 @@ fn the_pages_of_a_large_result_are_asked_for_together() {
     let id = world.call(1, contract, 0, &[Op::Flood(1_000)]);
     world.wait(world.params.finality_window_ms);
     assert_eq!(world.status(id), Status::Finalized);
+}
+
+#[test]
+fn statements_about_nothing_are_looked_up_together() {
+    let mut world = World::new(5);
+    let signer = user(100);
+    let id = |number: u64| B256::left_padding_from(&number.to_be_bytes());
+    let commits: Vec<Input> = (1..=301)
+        .map(|number| {
+            let body = Commit {
+                tx: id(number),
+                round: 0,
+                commitment: B256::ZERO,
+            };
+            world.signed(signer, body, RawInput::Commit)
+        })
+        .collect();
+    let reveals: Vec<Input> = (302..=602)
+        .map(|number| {
+            let body = Reveal {
+                tx: id(number),
+                round: 0,
+                vote: Vote::Timeout,
+                result_hash: B256::ZERO,
+                nonce: B256::ZERO,
+                payload: None,
+            };
+            world.signed(signer, body, RawInput::Reveal)
+        })
+        .collect();
+    let starts = (603..=903).map(|number| Input::Start { tx: id(number) });
+    let starts: Vec<Input> = starts.collect();
+    // One question for each would be more than `World::step` answers.
+    for inputs in [commits, reveals, starts] {
+        let effects = world.step(inputs);
+        assert_eq!(effects.len(), 301);
+        let refused = |effect| matches!(effect, Effect::Rejected { .. });
+        assert!(effects.into_iter().all(refused));
+    }
 }
