@@ -143,13 +143,16 @@ pub(crate) fn one_less(parent: &TxRecord, emission: &Emission, unfunded: &mut Un
 }
 
 /// What its allocation names; else a message is judged like its parent at first, without funded
-/// appeals.
+/// appeals. Ceilings are those that its parent has now (`FEE-21`).
 fn message_terms(parent: &TxRecord, node: Option<u32>) -> Terms {
-    if let Some(terms) = parent.funds.terms_for(node) {
-        return terms.clone();
-    }
+    let terms = &parent.funds.terms;
+    let (rotations, execution) = match parent.funds.terms_for(node) {
+        Some(named) => (named.rotations.clone(), named.execution),
+        None => (vec![parent.rotations_at(0)], terms.execution),
+    };
     Terms {
-        rotations: vec![parent.rotations_at(0)],
-        ..parent.funds.terms.clone()
+        rotations,
+        execution,
+        ..terms.clone()
     }
 }

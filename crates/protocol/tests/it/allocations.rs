@@ -10,8 +10,9 @@ use crate::{
 use venire_protocol::{AllocationError, Input, Reject};
 use venire_types::{
     Address, B256, U256,
+    chain::CONSENSUS_MAIN_LOCAL,
     emission::On,
-    envelope::{Allocation, FeeTerms, MessageTerms},
+    envelope::{Allocation, Ceilings, FeeTerms, MessageTerms, TopUp},
     outcome::Outcome,
     storage::StateView::Finalized,
     vote::Status,
@@ -323,4 +324,35 @@ fn budgets_and_terms_beyond_reason_are_refused() {
     assert_eq!(world.refuse(input).code(), "TOO_FEW_UNITS");
     let fits = send(&world, contract, &[], divided(9_000, line(contract, 5)));
     world.include(fits);
+}
+
+#[test]
+fn a_new_ceiling_holds_for_messages_of_allocations() {
+    let (mut world, contract) = with_contract(&[]);
+    let other = world.deploy(3, 0, &[]);
+    world.wait(10_000);
+    // Something is in flight, so that the price can rise before the next one starts.
+    world.send(2, contract, 0, &[]);
+    let at_most = |unit: u64| Ceilings {
+        unit: U256::from(unit),
+        ..Ceilings::default()
+    };
+    let fees = FeeTerms {
+        ceilings: at_most(1),
+        ..divided(2_200, vec![node(None, other, 2_200)])
+    };
+    let ops = [post(other, &[Op::Add(1)])];
+    let tx = world.include(world.submission(1, 4_400, &order(contract, &ops, fees)));
+    let top_up = TopUp {
+        tx,
+        messages: U256::ZERO,
+        ceilings: at_most(2),
+    };
+    world.include(world.envelope(1, CONSENSUS_MAIN_LOCAL, 0, top_up.to_input()));
+    world.params.fees.unit_price = U256::from(2);
+    settle(&mut world);
+    let message = world.tx(world.tx(tx).children[0]);
+    assert_eq!(message.note, None);
+    assert_eq!(message.funds.terms.ceiling, U256::from(2));
+    assert_eq!(world.counter(other, Finalized), 1);
 }
