@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_rule_that_moved_or_is_no_rule_fails() {
-        for find in ["find = \"n / 3\"\n", "find = \"n\"\n", "fnd = \"n / 2\"\n"] {
+        for find in ["find = \"n / 3\"\n", "find = \"l\"\n", "fnd = \"n / 2\"\n"] {
             let rule = format!("{RULE}{find}");
             assert_eq!(check(&tree(&rule)).len(), 1, "{find}");
         }
