@@ -18,7 +18,7 @@ pub(crate) struct Sim {
     /// Seed of the first one.
     #[arg(long, default_value_t = 1)]
     first: u64,
-    /// Run the world of this seed only, and tell more about it.
+    /// Run the world of this seed only.
     #[arg(long, conflicts_with_all = ["seeds", "first"])]
     seed: Option<u64>,
     /// Worlds at the same time; as many as there are cores by default.

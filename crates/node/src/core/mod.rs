@@ -20,4 +20,4 @@ pub use journal::{Damaged, Entry, Line, Place, Records, Spot};
 pub use juror::{Juror, Phase, ended, role, unable};
 pub use keys::{Key, SignError};
 pub use note::Note;
-pub use snapshot::Snapshot;
+pub use snapshot::{Snapshot, raw_delta};

@@ -36,6 +36,15 @@ impl From<State> for Snapshot {
     }
 }
 
+/// Changes as the store takes them: bytes without meaning.
+#[must_use]
+pub fn raw_delta(delta: venire_protocol::Delta) -> venire_store::Delta {
+    delta
+        .into_iter()
+        .map(|(key, value)| (key.as_bytes().to_vec(), value.map(|value| value.to_vec())))
+        .collect()
+}
+
 fn or_default<T: Default>(read: Result<T, ApplyError>) -> T {
     read.unwrap_or_default()
 }
@@ -45,11 +54,7 @@ impl Snapshot {
     #[must_use]
     pub fn with(&self, delta: venire_protocol::Delta) -> Self {
         let mut state = self.0.clone();
-        let changes = delta.into_iter().map(|(key, value)| {
-            let value = value.map(|value| value.to_vec());
-            (key.as_bytes().to_vec(), value)
-        });
-        state.apply_delta(&changes.collect());
+        state.apply_delta(&raw_delta(delta));
         Self(state)
     }
 

@@ -5,7 +5,7 @@
 //! - A chain goes on under the rules it began with; who asks for others is told so.
 
 use super::{config::NodeConfig, genesis::NetworkSpec, node::StartError};
-use crate::core::Key;
+use crate::core::{Key, raw_delta};
 use borsh::{BorshDeserialize, BorshSerialize};
 use venire_protocol::{
     Genesis, GenesisError, genesis,
@@ -63,10 +63,7 @@ pub(crate) fn origin(
         time_ms: now_ms,
         spec: overridden(spec, config)?,
     };
-    let delta = genesis(&origin.spec.params, &start(&origin))?
-        .into_iter()
-        .map(|(key, value)| (key.as_bytes().to_vec(), value.map(|value| value.to_vec())))
-        .collect();
+    let delta = raw_delta(genesis(&origin.spec.params, &start(&origin))?);
     store.commit(Commit {
         height: 0,
         block: canonical(&origin),

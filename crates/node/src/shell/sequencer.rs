@@ -16,7 +16,7 @@ use super::{
     node::{Head, NodeEvent, Shared},
     worker::{self, now},
 };
-use crate::core::{Chain, Phase, Snapshot, view_seed};
+use crate::core::{Chain, Phase, Snapshot, raw_delta, view_seed};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
@@ -376,11 +376,7 @@ impl Sequencer {
             return Ok(sealed.answers);
         }
         let block = canonical(&sealed.block.to_raw());
-        let delta: Delta = sealed
-            .delta
-            .into_iter()
-            .map(|(key, value)| (key.as_bytes().to_vec(), value.map(|value| value.to_vec())))
-            .collect();
+        let delta = raw_delta(sealed.delta);
         self.store.commit(Commit {
             height,
             block,

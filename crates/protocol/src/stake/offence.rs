@@ -19,7 +19,7 @@ use crate::{
 use alloc::vec::Vec;
 use venire_types::{Address, B256, U256};
 
-/// Strikes of one epoch that are remembered: more than enough for a ban and the largest slash.
+/// Strikes of one epoch that are remembered: as many as a ban may need (`strikes_max`).
 const STRIKES_KEPT: usize = 64;
 
 impl Run<'_> {

@@ -18,7 +18,7 @@ use crate::{
 };
 use pool::Waiting;
 use std::{collections::BTreeMap, sync::Arc};
-use venire_node::core::{Chain, Key, Place, Records, Snapshot};
+use venire_node::core::{Chain, Key, Place, Records, Snapshot, raw_delta};
 use venire_protocol::{Delta, DutyKind, Effect, Params, RawBlock, Reject};
 use venire_store::{Commit, Fsync, Options, Store};
 use venire_types::{Address, B256, signed::canonical, vote::Status};
@@ -132,7 +132,7 @@ impl Node {
         let disk = Box::new(self.disk.clone());
         let (mut store, _) = Store::open_on(disk, options).map_err(Defect::of)?;
         if store.tip().is_none() {
-            let delta = bytes_of(self.genesis.as_ref().clone());
+            let delta = raw_delta(self.genesis.as_ref().clone());
             let block = b"genesis".to_vec();
             let height = 0;
             store
@@ -368,7 +368,7 @@ impl Running {
     }
 
     fn commit(&mut self, height: u64, block: Vec<u8>, delta: Delta) -> Result<B256, Defect> {
-        let delta = bytes_of(delta);
+        let delta = raw_delta(delta);
         let commit = Commit {
             height,
             block,
@@ -379,13 +379,6 @@ impl Running {
             .advance(Snapshot::from(self.store.state().clone()));
         Ok(root)
     }
-}
-
-fn bytes_of(delta: Delta) -> venire_store::Delta {
-    delta
-        .into_iter()
-        .map(|(key, value)| (key.as_bytes().to_vec(), value.map(|value| value.to_vec())))
-        .collect()
 }
 
 /// A block back from its bytes, as a node that joins later reads it.
