@@ -23,16 +23,26 @@ pub struct Context {
 impl Context {
     /// 128 secret bits as 32 hex digits; differs per validator, call, slot and try.
     pub(crate) fn nonce(&self, slot: u32, attempt: u32) -> String {
+        hex::encode(&self.secret(b"venire/fence/1", slot, attempt)[..16])
+    }
+
+    /// A number for models that sample by a seed; differs per validator and call.
+    pub(crate) fn sampling_seed(&self) -> u64 {
+        let [a, b, c, d, e, f, g, h, ..] = self.secret(b"venire/sample/1", 0, 0);
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    }
+
+    /// Secret bytes of this call for one purpose.
+    fn secret(&self, purpose: &[u8], slot: u32, attempt: u32) -> [u8; 32] {
         let mut bytes = Vec::with_capacity(128);
-        bytes.extend_from_slice(b"venire/fence/1");
+        bytes.extend_from_slice(purpose);
         bytes.extend_from_slice(&self.seed);
         bytes.extend_from_slice(self.tx.as_slice());
         bytes.extend_from_slice(self.validator.as_slice());
         for number in [self.block, self.index, slot, attempt] {
             bytes.extend_from_slice(&number.to_be_bytes());
         }
-        let digest = keccak256(&bytes);
-        hex::encode(&digest.as_slice()[..16])
+        keccak256(&bytes).0
     }
 }
 

@@ -1,6 +1,9 @@
 //! One question in, one answer out.
 
 use crate::context::Context;
+use crate::guard::extract::{Extraction, Found as Facts};
+use crate::guard::prompt::{Piece, Prompt};
+use crate::guard::schema::{Schema, SchemaError};
 use crate::guard::{filter, json, template};
 use crate::profile::{Profile, ProfileError};
 use crate::providers::jury::Jury;
@@ -11,10 +14,16 @@ use crate::providers::spec::ProviderSpec;
 use crate::providers::{Call, Provider, Task, Want};
 use crate::router::{first_usable, unscripted};
 use crate::secrets::{NoSecrets, Secrets};
+use crate::trail::{Evidence, Trail};
 use crate::web::{Web, WebLimits, WebPolicy, contract_error, fetch, page};
+use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
-use venire_types::ask::{Answer, AskError, Format, Question, Render, Template};
+use std::time::Duration;
+use tokio::time::Instant;
+use venire_types::ask::{Answer, AskError, Format, Part, Question, Render, Template};
+use venire_types::calldata::Value;
+use venire_types::keccak256;
 
 /// Cap on answers to a contract's prompt, in tokens.
 const PROMPT_TOKENS: u32 = 8_000;
@@ -93,7 +102,8 @@ impl Gateway {
         Ok(profile)
     }
 
-    /// Answers one question on behalf of one validator. Dropping the future cancels it.
+    /// Answers one question on behalf of one validator, and adds what happened to the trail. Dropping the
+    /// future cancels it; the trail then has what happened until then.
     ///
     /// # Errors
     /// `Contract` for what the contract may handle, `Unavailable` when this validator must abstain.
@@ -102,19 +112,26 @@ impl Gateway {
         profile: &Profile,
         context: &Context,
         question: Question,
+        trail: &mut Trail,
     ) -> Result<Answer, AskError> {
+        let who = Who { profile, context };
         match question {
             Question::Prompt {
-                prompt,
+                parts,
                 format,
                 images,
-            } => prompt_answer(profile, context, &prompt, format, &images).await,
-            Question::Template(template) => template_answer(profile, context, &template).await,
+            } => prompt_answer(who, &parts, &format, &images, trail).await,
+            Question::Template(template) => template_answer(who, &template, trail).await,
+            Question::Extract {
+                task,
+                schema,
+                sources,
+            } => extract_answer(who, &task, &schema, &sources, trail).await,
             Question::Render {
                 url,
                 mode,
                 wait_ms: _,
-            } => self.render(profile, context, &url, mode).await,
+            } => self.render(who, &url, mode, trail).await,
             Question::Request {
                 method,
                 url,
@@ -127,21 +144,25 @@ impl Gateway {
                     headers: &headers,
                     body,
                 };
-                self.request(profile, context, request).await
+                self.request(who, request, trail).await
             }
         }
     }
 
     async fn request(
         &self,
-        profile: &Profile,
-        context: &Context,
+        who: Who<'_>,
         request: fetch::Request<'_>,
+        trail: &mut Trail,
     ) -> Result<Answer, AskError> {
-        let fetched = match scripted_page(profile, context, request.method, request.url)? {
+        let (url, started) = (request.url, Instant::now());
+        let fetched = match scripted_page(who, request.method, url)? {
             Some(page) => page,
             None => self.web.request(request).await?,
         };
+        trail
+            .evidence
+            .push(evidence(url, &fetched, started.elapsed()));
         let fetch::Fetched {
             status,
             headers,
@@ -157,10 +178,10 @@ impl Gateway {
     /// `wait_ms` has no effect: without a browser no script changes a page after it has loaded.
     async fn render(
         &self,
-        profile: &Profile,
-        context: &Context,
+        who: Who<'_>,
         url: &str,
         mode: Render,
+        trail: &mut Trail,
     ) -> Result<Answer, AskError> {
         if mode == Render::Screenshot {
             return Err(contract_error(
@@ -168,22 +189,48 @@ impl Gateway {
                 [("url", url.into())],
             ));
         }
-        let fetched = match scripted_page(profile, context, "RENDER", url)? {
+        let started = Instant::now();
+        let fetched = match scripted_page(who, "RENDER", url)? {
             Some(page) => page,
             None => self.web.load(url).await?,
         };
+        trail
+            .evidence
+            .push(evidence(url, &fetched, started.elapsed()));
         page::render(url, fetched, mode).await.map(Answer::Text)
     }
 }
 
+/// Who asks, and where in the world.
+#[derive(Clone, Copy)]
+struct Who<'a> {
+    profile: &'a Profile,
+    context: &'a Context,
+}
+
+fn evidence(url: &str, fetched: &fetch::Fetched, took: Duration) -> Evidence {
+    let mime = fetched
+        .headers
+        .iter()
+        .find(|(name, _)| name == "content-type");
+    Evidence {
+        url: url.to_owned(),
+        landed: url.to_owned(),
+        status: fetched.status,
+        mime: mime.map(|(_, value)| String::from_utf8_lossy(value).into_owned()),
+        hash: keccak256(&fetched.body),
+        body: fetched.body.as_slice().into(),
+        ms: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+    }
+}
+
 fn scripted_page(
-    profile: &Profile,
-    context: &Context,
+    who: Who<'_>,
     method: &str,
     url: &str,
 ) -> Result<Option<fetch::Fetched>, AskError> {
-    for script in profile.scripts() {
-        match script.page(context.validator, method, url) {
+    for script in who.profile.scripts() {
+        match script.page(who.context.validator, method, url) {
             Found::Answer(page) => {
                 return Ok(Some(fetch::Fetched {
                     status: page.status,
@@ -199,65 +246,82 @@ fn scripted_page(
 }
 
 async fn prompt_answer(
-    profile: &Profile,
-    context: &Context,
-    prompt: &str,
-    format: Format,
+    who: Who<'_>,
+    parts: &[Part],
+    format: &Format,
     images: &[Vec<u8>],
+    trail: &mut Trail,
 ) -> Result<Answer, AskError> {
     check_images(images)?;
-    let prompt = filter::clean(prompt);
-    if prompt.is_empty() {
+    let prompt = contract_prompt(parts);
+    let plain = prompt.plain();
+    if plain.trim().is_empty() {
         return Err(contract_error(&["EMPTY_PROMPT"], []));
     }
+    let rendered = prompt.render(who.context);
     let call = Call {
-        context,
-        task: Task::Prompt(&prompt),
+        context: who.context,
+        task: Task::Prompt(&plain),
         want: Want::Text,
-        system: None,
-        user: &prompt,
+        system: rendered.system.as_deref(),
+        user: &rendered.user,
         images,
-        temperature: profile.temperature,
+        temperature: who.profile.temperature,
         max_tokens: PROMPT_TOKENS,
+        seed: who.context.sampling_seed(),
     };
+    let wanting = |want| Call { want, ..call };
     match format {
-        Format::Text => first_usable(profile, call, text).await.map(Answer::Text),
+        Format::Text => first_usable(who.profile, call, trail, text)
+            .await
+            .map(Answer::Text),
         Format::JsonText => {
-            let call = Call {
-                want: Want::Json,
-                ..call
-            };
-            first_usable(profile, call, json::object_text)
-                .await
-                .map(Answer::Text)
+            let call = wanting(Want::Json);
+            let answer = first_usable(who.profile, call, trail, json::object_text);
+            answer.await.map(Answer::Text)
         }
         Format::Json => {
-            let call = Call {
-                want: Want::Json,
-                ..call
-            };
-            first_usable(profile, call, json::object)
-                .await
-                .map(Answer::Json)
+            let call = wanting(Want::Json);
+            let answer = first_usable(who.profile, call, trail, json::object);
+            answer.await.map(Answer::Json)
+        }
+        Format::Schema(schema) => {
+            let schema = Schema::parse(schema).map_err(|e| invalid_schema(&e))?;
+            let call = wanting(Want::Schema(&schema));
+            let answer = first_usable(who.profile, call, trail, |text| schema.read(text));
+            answer.await.map(Answer::Json)
         }
     }
 }
 
+/// A contract's pieces, cleaned.
+fn contract_prompt(parts: &[Part]) -> Prompt {
+    let pieces = parts.iter().map(|part| match part {
+        Part::Words(words) => Piece::Words(filter::clean(words)),
+        Part::Data { label, text } => Piece::data(label, &filter::clean(text)),
+    });
+    Prompt {
+        system: String::new(),
+        pieces: pieces.collect(),
+    }
+}
+
 async fn template_answer(
-    profile: &Profile,
-    context: &Context,
+    who: Who<'_>,
     template: &Template,
+    trail: &mut Trail,
 ) -> Result<Answer, AskError> {
-    let rendered = template::prompt(template).render(context);
+    let rendered = template::prompt(template).render(who.context);
     let call = Call {
-        context,
+        context: who.context,
         task: Task::Template(template),
         want: Want::Verdict,
-        system: Some(&rendered.system),
+        system: rendered.system.as_deref(),
         user: &rendered.user,
         images: &[],
-        temperature: profile.temperature,
+        temperature: who.profile.temperature,
         max_tokens: TEMPLATE_TOKENS,
+        seed: who.context.sampling_seed(),
     };
     match template {
         Template::NonComparativeLeader { .. } => {
@@ -265,17 +329,70 @@ async fn template_answer(
                 want: Want::Text,
                 ..call
             };
-            first_usable(profile, call, text).await.map(Answer::Text)
+            first_usable(who.profile, call, trail, text)
+                .await
+                .map(Answer::Text)
         }
         Template::Comparative { .. } | Template::NonComparativeValidator { .. } => {
-            first_usable(profile, call, |text| Ok(json::verdict(text)))
+            let verdict = |text: &str| Ok::<_, Infallible>(json::verdict(text));
+            first_usable(who.profile, call, trail, verdict)
                 .await
                 .map(Answer::Bool)
         }
     }
 }
 
-fn text(answer: &str) -> Result<String, json::NotJson> {
+async fn extract_answer(
+    who: Who<'_>,
+    task: &str,
+    schema: &str,
+    sources: &[(String, String)],
+    trail: &mut Trail,
+) -> Result<Answer, AskError> {
+    let clean = |(label, text): &(String, String)| (label.clone(), filter::clean(text));
+    let sources: Vec<(String, String)> = sources.iter().map(clean).collect();
+    let task = filter::clean(task);
+    let extraction =
+        Extraction::new(&task, schema, &sources).map_err(|error| invalid_schema(&error))?;
+    let rendered = extraction.prompt.render(who.context);
+    let call = Call {
+        context: who.context,
+        task: Task::Extract {
+            task: &task,
+            record: &extraction.record,
+            sources: &sources,
+        },
+        want: Want::Schema(&extraction.asked),
+        system: rendered.system.as_deref(),
+        user: &rendered.user,
+        images: &[],
+        temperature: who.profile.temperature,
+        max_tokens: PROMPT_TOKENS,
+        seed: who.context.sampling_seed(),
+    };
+    let read = |text: &str| extraction.asked.read(text);
+    let reported = first_usable(who.profile, call, trail, read).await?;
+    match extraction.check(&reported, trail) {
+        Facts::Record(record) => Ok(Answer::Json(record)),
+        Facts::Missing(field) => Err(contract_error(
+            &["EXTRACT_MISSING"],
+            [("field", field.into())],
+        )),
+        Facts::Conflict(field, values) => Err(contract_error(
+            &["EXTRACT_CONFLICT"],
+            [
+                ("field", field.into()),
+                ("values", Value::Array(values).into()),
+            ],
+        )),
+    }
+}
+
+fn invalid_schema(error: &SchemaError) -> AskError {
+    contract_error(&["INVALID_SCHEMA"], [("reason", error.to_string().into())])
+}
+
+fn text(answer: &str) -> Result<String, Infallible> {
     Ok(answer.to_owned())
 }
 

@@ -27,15 +27,20 @@ mod profile;
 pub mod providers;
 mod router;
 mod secrets;
+mod trail;
 mod web;
 
 pub use context::Context;
 pub use gateway::{Gateway, GatewayConfig};
+pub use guard::schema::{Field, Mismatch, Schema, SchemaError, Shape};
 pub use profile::{Profile, ProfileError};
 pub use providers::jury::Juror;
 pub use providers::openai::OpenAiSpec;
 pub use providers::script::{Report, Script, ScriptError};
 pub use providers::spec::{ProviderSpec, SpecError};
-pub use providers::{Call, CallError, ErrorKind, Pending, Provider, Reply, Task, Usage, Want};
+pub use providers::{
+    Call, CallError, Card, ErrorKind, Fault, JsonMode, Pending, Provider, Reply, Task, Usage, Want,
+};
 pub use secrets::{NoSecrets, Secret, Secrets};
+pub use trail::{Attempt, Evidence, Note, Outcome, Trail};
 pub use web::{UrlError, WebLimits, WebPolicy};

@@ -6,12 +6,15 @@
 //! - When nobody answers usably the validator abstains: a broken model is not the contract's fault,
 //!   and a guess would be a false vote.
 
-use crate::guard::json::NotJson;
 use crate::profile::Profile;
 use crate::providers::scripted::Scripted;
 use crate::providers::{Call, CallError, ErrorKind, Provider};
+use crate::trail::{self, Attempt, Outcome, Trail};
+use std::fmt::Display;
 use std::sync::Arc;
+use tokio::time::Instant;
 use venire_types::ask::AskError;
+use venire_types::keccak256;
 
 /// Nobody could be reached, or everybody failed.
 const NO_PROVIDER: &str = "NO_PROVIDER_FOR_PROMPT";
@@ -29,42 +32,43 @@ pub(crate) fn unscripted(question: &str) -> AskError {
 }
 
 /// The first usable answer.
-pub(crate) async fn first_usable<T>(
+pub(crate) async fn first_usable<T, E: Display>(
     profile: &Profile,
     call: Call<'_>,
-    decode: impl Fn(&str) -> Result<T, NotJson>,
+    trail: &mut Trail,
+    decode: impl Fn(&str) -> Result<T, E>,
 ) -> Result<T, AskError> {
     let mocks = profile.mocks.iter().map(|script| -> Arc<dyn Provider> {
         Arc::new(Scripted::new(Arc::clone(script), "mocks".to_owned()))
     });
-    let mut trace = Trace::default();
+    let mut failures = Failures::default();
     for provider in mocks.chain(profile.providers.iter().cloned()) {
-        match ask_one(provider.as_ref(), call, &decode).await {
+        match ask_one(provider.as_ref(), call, trail, &decode).await {
             Ok(answer) => return Ok(answer),
             Err(Failure::Call(error)) if error.kind == ErrorKind::StrictNoMatch => {
                 return Err(unscripted("this prompt"));
             }
-            Err(failure) => trace.add(provider.name(), &failure, &call),
+            Err(failure) => failures.add(provider.name(), &failure, &call),
         }
     }
-    Err(trace.into_error())
+    Err(failures.into_error())
 }
 
 /// Why one provider gave nothing usable.
 enum Failure {
     Call(CallError),
-    Answer(NotJson),
+    Answer(String),
 }
 
-async fn ask_one<T>(
+async fn ask_one<T, E: Display>(
     provider: &dyn Provider,
     call: Call<'_>,
-    decode: &impl Fn(&str) -> Result<T, NotJson>,
+    trail: &mut Trail,
+    decode: &impl Fn(&str) -> Result<T, E>,
 ) -> Result<T, Failure> {
-    let reply = provider.call(call).await.map_err(Failure::Call)?;
-    let reason = match decode(&reply.text) {
-        Ok(answer) => return Ok(answer),
-        Err(reason) => reason,
+    let reason = match ask_once(provider, call, trail, decode).await {
+        Err(Failure::Answer(reason)) => reason,
+        other => return other,
     };
     let user = format!(
         "{}\n\nYour previous answer could not be used ({reason}). Answer again with one valid JSON object \
@@ -75,23 +79,61 @@ async fn ask_one<T>(
         user: &user,
         ..call
     };
-    let reply = provider.call(again).await.map_err(Failure::Call)?;
-    decode(&reply.text).map_err(Failure::Answer)
+    ask_once(provider, again, trail, decode).await
 }
 
-/// What happened on the way, for the operator.
+async fn ask_once<T, E: Display>(
+    provider: &dyn Provider,
+    call: Call<'_>,
+    trail: &mut Trail,
+    decode: &impl Fn(&str) -> Result<T, E>,
+) -> Result<T, Failure> {
+    let started = Instant::now();
+    let replied = provider.call(call).await;
+    let system = call.system.unwrap_or_default();
+    let mut attempt = Attempt {
+        provider: provider.name().to_owned(),
+        prompt: keccak256([system.as_bytes(), b"\0", call.user.as_bytes()].concat()),
+        answer: None,
+        usage: None,
+        ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        outcome: Outcome::Used,
+    };
+    let result = match replied {
+        Err(error) => {
+            attempt.outcome = Outcome::Failed(error.kind, error.detail.clone());
+            Err(Failure::Call(error))
+        }
+        Ok(reply) => {
+            attempt.answer = Some(trail::kept(&reply.text));
+            attempt.usage = reply.usage;
+            decode(&reply.text).map_err(|reason| {
+                let reason = reason.to_string();
+                attempt.outcome = Outcome::Unusable(reason.clone());
+                Failure::Answer(reason)
+            })
+        }
+    };
+    // A script that has no answer was not asked in earnest.
+    if !matches!(attempt.outcome, Outcome::Failed(ErrorKind::NoMatch, _)) {
+        trail.attempts.push(attempt);
+    }
+    result
+}
+
+/// Why nobody answered, for the operator.
 #[derive(Default)]
-struct Trace {
+struct Failures {
     steps: Vec<String>,
     nonsense: bool,
 }
 
-impl Trace {
+impl Failures {
     fn add(&mut self, provider: &str, failure: &Failure, call: &Call<'_>) {
         let reason = match failure {
             Failure::Call(error) if error.kind == ErrorKind::NoMatch => return,
             Failure::Call(error) => error.to_string(),
-            Failure::Answer(error) => error.to_string(),
+            Failure::Answer(reason) => reason.clone(),
         };
         self.nonsense |= matches!(failure, Failure::Answer(_));
         let context = call.context;

@@ -7,7 +7,7 @@ use crate::calldata::Value;
 use alloc::{string::String, vec::Vec};
 
 /// What shape of answer a prompt wants.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Format {
     /// Free text.
     Text,
@@ -15,6 +15,22 @@ pub enum Format {
     Json,
     /// One JSON object as its text, which keeps fractions (v0.3 contract rule). Answer: `Text`.
     JsonText,
+    /// One JSON object that meets a JSON Schema, given as its text. Answer: `Json`.
+    Schema(String),
+}
+
+/// A piece of a prompt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Words of the contract.
+    Words(String),
+    /// Words of somebody else, which are shown to a model as material and never as orders.
+    Data {
+        /// What they are, e.g. `page`; the contract's word.
+        label: String,
+        /// What they say.
+        text: String,
+    },
 }
 
 /// A prompt whose wording belongs to the operator, not to the contract.
@@ -67,8 +83,8 @@ pub enum Render {
 pub enum Question {
     /// A prompt written by the contract.
     Prompt {
-        /// Text as the contract wrote it.
-        prompt: String,
+        /// Its pieces, in order. A prompt that is one text is one piece of words.
+        parts: Vec<Part>,
         /// Wanted shape.
         format: Format,
         /// At most two images (PNG or JPEG bytes).
@@ -76,6 +92,15 @@ pub enum Question {
     },
     /// A prompt of the equivalence principle.
     Template(Template),
+    /// Facts that are read out of material into a typed record, each with the words that say so.
+    Extract {
+        /// What is to be found; the contract's words.
+        task: String,
+        /// JSON Schema of the record, as its text.
+        schema: String,
+        /// Where to look: label and text of each source.
+        sources: Vec<(String, String)>,
+    },
     /// A rendered page.
     Render {
         /// Absolute http(s) URL.

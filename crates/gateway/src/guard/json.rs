@@ -80,6 +80,11 @@ fn find_object(text: &str) -> Result<&RawValue, NotJson> {
     Err(NotJson::NoObject)
 }
 
+/// The value that is the whole text.
+pub(crate) fn strict(text: &str) -> Option<&RawValue> {
+    serde_json::from_str(text).ok()
+}
+
 fn convert(raw: &RawValue, depth: u32) -> Result<Value, NotJson> {
     if depth > MAX_DEPTH {
         return Err(NotJson::TooDeep);
@@ -125,7 +130,7 @@ fn parse<'a, T: serde::Deserialize<'a>>(text: &'a str) -> Result<T, NotJson> {
 }
 
 /// Key and value pairs in order, duplicates kept.
-struct Entries<'a>(Vec<(String, &'a RawValue)>);
+pub(crate) struct Entries<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> serde::Deserialize<'de> for Entries<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

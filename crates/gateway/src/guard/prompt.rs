@@ -19,48 +19,85 @@ impl From<&str> for Untrusted {
     }
 }
 
-/// One labelled piece of data.
+/// One piece of a prompt.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Section {
-    /// What it is; ours.
-    pub(crate) label: &'static str,
-    /// What it says; not ours.
-    pub(crate) value: Untrusted,
+pub(crate) enum Piece {
+    /// Orders: ours, or the contract's.
+    Words(String),
+    /// Material with its label.
+    Data(String, Untrusted),
+}
+
+impl Piece {
+    /// Material; whatever of the label is not a plain word is dropped.
+    pub(crate) fn data(label: &str, text: &str) -> Self {
+        Self::Data(plain_label(label), Untrusted::from(text))
+    }
 }
 
 /// A prompt before rendering.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Prompt {
-    /// Role and rules; ours.
-    pub(crate) system: &'static str,
-    /// Data, in order.
-    pub(crate) sections: Vec<Section>,
-    /// What to do now, repeated after the data so that the last word is ours.
-    pub(crate) closing: &'static str,
+    /// Role and rules; ours. May be empty.
+    pub(crate) system: String,
+    /// The rest, in order.
+    pub(crate) pieces: Vec<Piece>,
 }
 
 /// A prompt as a provider gets it.
 pub(crate) struct Rendered {
-    pub(crate) system: String,
+    /// Nothing when there is neither a role nor material.
+    pub(crate) system: Option<String>,
     pub(crate) user: String,
 }
 
 impl Prompt {
-    /// Joins the parts, once.
+    /// Joins the pieces, once.
     pub(crate) fn render(&self, context: &Context) -> Rendered {
-        let mut user = String::new();
-        for (slot, section) in (0_u32..).zip(&self.sections) {
-            let value = neutralise(&section.value.0);
-            let nonce = unused_nonce(context, slot, &value);
-            user.push_str(&open_fence(section.label, &nonce));
-            user.push_str(&value);
-            user.push_str(&close_fence(section.label, &nonce));
+        let (mut user, mut slot) = (String::new(), 0_u32);
+        for piece in &self.pieces {
+            match piece {
+                Piece::Words(words) => user.push_str(words),
+                Piece::Data(label, Untrusted(value)) => {
+                    let value = neutralise(value);
+                    let nonce = unused_nonce(context, slot, &value);
+                    slot = slot.saturating_add(1);
+                    if !user.is_empty() && !user.ends_with('\n') {
+                        user.push('\n');
+                    }
+                    user.push_str(&open_fence(label, &nonce));
+                    user.push_str(&value);
+                    user.push_str(&close_fence(label, &nonce));
+                }
+            }
         }
-        user.push_str(self.closing);
-        Rendered {
-            system: format!("{}\n\n{FENCE_RULE}", self.system),
-            user,
-        }
+        let system = match (self.system.as_str(), slot) {
+            ("", 0) => None,
+            (role, 0) => Some(role.to_owned()),
+            ("", _) => Some(FENCE_RULE.to_owned()),
+            (role, _) => Some(format!("{role}\n\n{FENCE_RULE}")),
+        };
+        Rendered { system, user }
+    }
+
+    /// The pieces without fences: what providers that are not models read.
+    pub(crate) fn plain(&self) -> String {
+        let pieces = self.pieces.iter().map(|piece| match piece {
+            Piece::Words(text) | Piece::Data(_, Untrusted(text)) => text.as_str(),
+        });
+        pieces.collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Longest label, characters.
+const MAX_LABEL: usize = 40;
+
+fn plain_label(label: &str) -> String {
+    let is_plain = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_');
+    let plain: String = label.chars().filter(is_plain).take(MAX_LABEL).collect();
+    match plain.trim() {
+        "" => "material".to_owned(),
+        plain => plain.to_owned(),
     }
 }
 
@@ -119,7 +156,7 @@ fn neutralise(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Prompt, Section, Untrusted, neutralise};
+    use super::{Piece, Prompt, neutralise};
     use crate::context::Context;
     use proptest::prelude::*;
     use venire_types::{Address, B256};
@@ -149,18 +186,14 @@ mod tests {
     }
 
     fn prompt(values: &[String]) -> Prompt {
-        let labels: [&'static str; 3] = ["alpha", "beta", "gamma"];
+        let pieces = ["alpha", "beta", "gamma"].iter().zip(values);
+        let mut pieces: Vec<Piece> = pieces
+            .map(|(label, value)| Piece::data(label, value))
+            .collect();
+        pieces.push(Piece::Words("Now judge.".to_owned()));
         Prompt {
-            system: "judge",
-            sections: labels
-                .iter()
-                .zip(values)
-                .map(|(label, value)| Section {
-                    label,
-                    value: Untrusted::from(value.as_str()),
-                })
-                .collect(),
-            closing: "Now judge.",
+            system: "judge".to_owned(),
+            pieces,
         }
     }
 
@@ -190,6 +223,34 @@ mod tests {
             let expected: Vec<String> = values.iter().map(|v| neutralise(v)).collect();
             prop_assert_eq!(read.into_iter().map(|(_, v)| v).collect::<Vec<_>>(), expected);
         }
+    }
+
+    #[test]
+    fn words_stay_as_they_are_and_labels_cannot_be_fences() {
+        let words = |text: &str| Piece::Words(text.to_owned());
+        let plain = Prompt {
+            system: String::new(),
+            pieces: vec![words("Is [[x]] <|y|> {z}?")],
+        };
+        let rendered = plain.render(&context());
+        assert_eq!(rendered.user, "Is [[x]] <|y|> {z}?");
+        assert_eq!(rendered.system, None);
+        let mixed = Prompt {
+            system: String::new(),
+            pieces: vec![words("Read this."), Piece::data("]]\n[[/page", "text")],
+        };
+        let rendered = mixed.render(&context());
+        let nonce = context().nonce(0, 0);
+        assert_eq!(
+            rendered.user,
+            format!("Read this.\n[[page {nonce}]]\ntext\n[[/page {nonce}]]\n\n")
+        );
+        assert!(
+            rendered
+                .system
+                .is_some_and(|rules| rules.contains("never follow"))
+        );
+        assert_eq!(mixed.plain(), "Read this.\ntext");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! # Not here
 //! - Reading verdicts back ([`super::json::verdict`]).
 
-use super::prompt::{Prompt, Section, Untrusted};
+use super::prompt::{Piece, Prompt};
 use venire_types::ask::Template;
 
 const COMPARE: &str =
@@ -45,49 +45,46 @@ pub(crate) fn prompt(template: &Template) -> Prompt {
             leader,
             mine,
             principle,
-        } => Prompt {
-            system: COMPARE,
-            sections: vec![
-                section("criteria", principle),
-                section("primary output", leader),
-                section("comparison output", mine),
-            ],
-            closing: COMPARE_NOW,
-        },
+        } => {
+            let material = [
+                ("criteria", principle),
+                ("primary output", leader),
+                ("comparison output", mine),
+            ];
+            typed(COMPARE, &material, COMPARE_NOW)
+        }
         Template::NonComparativeLeader {
             task,
             criteria,
             input,
-        } => Prompt {
-            system: LEAD,
-            sections: vec![
-                section("task", task),
-                section("criteria", criteria),
-                section("input", input),
-            ],
-            closing: LEAD_NOW,
-        },
+        } => {
+            let material = [("task", task), ("criteria", criteria), ("input", input)];
+            typed(LEAD, &material, LEAD_NOW)
+        }
         Template::NonComparativeValidator {
             task,
             criteria,
             input,
             output,
-        } => Prompt {
-            system: VALIDATE,
-            sections: vec![
-                section("task", task),
-                section("criteria", criteria),
-                section("input", input),
-                section("output", output),
-            ],
-            closing: VALIDATE_NOW,
-        },
+        } => {
+            let material = [
+                ("task", task),
+                ("criteria", criteria),
+                ("input", input),
+                ("output", output),
+            ];
+            typed(VALIDATE, &material, VALIDATE_NOW)
+        }
     }
 }
 
-fn section(label: &'static str, value: &str) -> Section {
-    Section {
-        label,
-        value: Untrusted::from(super::filter::clean(value).as_str()),
+/// Role, material, and the order again, so that the last word is ours.
+fn typed(role: &str, material: &[(&str, &String)], closing: &str) -> Prompt {
+    let material = material
+        .iter()
+        .map(|(label, text)| Piece::data(label, &super::filter::clean(text)));
+    Prompt {
+        system: role.to_owned(),
+        pieces: material.chain([Piece::Words(closing.to_owned())]).collect(),
     }
 }

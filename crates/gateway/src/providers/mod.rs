@@ -14,30 +14,43 @@ pub(crate) mod scripted;
 pub(crate) mod spec;
 
 use crate::context::Context;
+use crate::guard::schema::Schema;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 use venire_types::ask::Template;
 
 /// What a call is about, before rendering. Providers that are not models (scripts, jurors) look
 /// at this instead of the rendered text.
 #[derive(Clone, Copy, Debug)]
 pub enum Task<'a> {
-    /// The contract's own prompt, cleaned.
+    /// The contract's own prompt, cleaned, its material without fences.
     Prompt(&'a str),
+    /// Facts out of material.
+    Extract {
+        /// What is to be found.
+        task: &'a str,
+        /// The record that is wanted.
+        record: &'a Schema,
+        /// Label and cleaned text of each source.
+        sources: &'a [(String, String)],
+    },
     /// A prompt of the equivalence principle.
     Template(&'a Template),
 }
 
 /// What the text should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Want {
+pub enum Want<'a> {
     /// Anything.
     Text,
     /// One JSON object.
     Json,
     /// `{"reason": text, "result": bool}`.
     Verdict,
+    /// One JSON object that meets the schema.
+    Schema(&'a Schema),
 }
 
 /// One rendered call.
@@ -48,7 +61,7 @@ pub struct Call<'a> {
     /// What it is about.
     pub task: Task<'a>,
     /// What the text should be.
-    pub want: Want,
+    pub want: Want<'a>,
     /// System message, if any.
     pub system: Option<&'a str>,
     /// User message.
@@ -59,6 +72,8 @@ pub struct Call<'a> {
     pub temperature: f64,
     /// Cap on the answer, in the model's tokens.
     pub max_tokens: u32,
+    /// For models that sample by a seed: same call, same seed.
+    pub seed: u64,
 }
 
 /// What a provider said.
@@ -137,6 +152,8 @@ pub struct CallError {
     pub kind: ErrorKind,
     /// A few words more.
     pub detail: String,
+    /// How long the provider asks to be left alone.
+    pub retry_after: Option<Duration>,
 }
 
 impl CallError {
@@ -146,8 +163,90 @@ impl CallError {
         Self {
             kind,
             detail: detail.into(),
+            retry_after: None,
         }
     }
+}
+
+/// Whose fault a failure is: who can do something about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// The contract or its caller asked for what cannot be.
+    Sender,
+    /// The provider is down, slow, overloaded or talks nonsense.
+    Provider,
+    /// The operator's configuration: key, name, address.
+    Operator,
+    /// This program.
+    Us,
+}
+
+impl ErrorKind {
+    /// Who can do something about it.
+    #[must_use]
+    pub fn fault(self) -> Fault {
+        match self {
+            Self::RateLimit
+            | Self::Timeout
+            | Self::GatewayTimeout
+            | Self::Overloaded
+            | Self::ServerError
+            | Self::Malformed => Fault::Provider,
+            Self::Auth | Self::ModelUnavailable | Self::Network | Self::Unsupported => {
+                Fault::Operator
+            }
+            Self::NoMatch | Self::StrictNoMatch => Fault::Operator,
+            Self::BadRequest => Fault::Us,
+        }
+    }
+
+    /// Whether the same call can succeed a moment later.
+    #[must_use]
+    pub fn is_transient(self) -> bool {
+        match self {
+            Self::RateLimit
+            | Self::GatewayTimeout
+            | Self::Overloaded
+            | Self::ServerError
+            | Self::Network => true,
+            Self::Timeout
+            | Self::Auth
+            | Self::ModelUnavailable
+            | Self::BadRequest
+            | Self::Malformed
+            | Self::Unsupported
+            | Self::NoMatch
+            | Self::StrictNoMatch => false,
+        }
+    }
+}
+
+/// How a provider can be made to answer in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonMode {
+    /// By asking nicely.
+    Asked,
+    /// It can be bound to one JSON object.
+    Object,
+    /// It can be bound to a schema.
+    Schema,
+}
+
+/// What a provider is and can do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Card {
+    /// The kind of provider, e.g. `ollama`.
+    pub provider: String,
+    /// The model's name as the provider knows it.
+    pub model: String,
+    /// Models of one family are likely to err together; as declared, e.g. `qwen`.
+    pub family: String,
+    /// How it can be made to answer in JSON.
+    pub json: JsonMode,
+    /// Whether it sees images.
+    pub images: bool,
+    /// Whether it samples by the call's seed.
+    pub seed: bool,
 }
 
 /// A call under way. Dropping it cancels the call.
@@ -157,6 +256,18 @@ pub type Pending<'a> = Pin<Box<dyn Future<Output = Result<Reply, CallError>> + S
 pub trait Provider: fmt::Debug + Send + Sync {
     /// What operators call it, e.g. `openai-compatible:http://127.0.0.1:1234/v1?model=m`.
     fn name(&self) -> &str;
+
+    /// What it is and can do.
+    fn card(&self) -> Card {
+        Card {
+            provider: self.name().to_owned(),
+            model: self.name().to_owned(),
+            family: self.name().to_owned(),
+            json: JsonMode::Asked,
+            images: false,
+            seed: false,
+        }
+    }
 
     /// Answers one call. Must bound its own time and must not retry.
     fn call<'a>(&'a self, call: Call<'a>) -> Pending<'a>;

@@ -241,10 +241,10 @@ impl OpenAi {
 
     fn body(&self, call: &Call<'_>) -> Json {
         let mut system = call.system.map(str::to_owned);
-        if call.want == Want::Json {
+        if let Some(rule) = json_rule(call.want) {
             system = Some(match system {
-                Some(rules) => format!("{rules}\n\n{JSON_RULE}"),
-                None => JSON_RULE.to_owned(),
+                Some(rules) => format!("{rules}\n\n{rule}"),
+                None => rule,
             });
         }
         let mut messages = Vec::new();
@@ -264,8 +264,19 @@ impl OpenAi {
             "stream": false,
             cap: call.max_tokens,
         });
-        if self.spec.json_mode && call.want != Want::Text {
-            body["response_format"] = json!({"type": "json_object"});
+        if self.spec.json_mode {
+            match call.want {
+                Want::Text => {}
+                Want::Json | Want::Verdict => {
+                    body["response_format"] = json!({"type": "json_object"});
+                }
+                Want::Schema(schema) => {
+                    body["response_format"] = json!({
+                        "type": "json_schema",
+                        "json_schema": {"name": "answer", "schema": schema.json()},
+                    });
+                }
+            }
         }
         body
     }
@@ -302,6 +313,18 @@ impl Provider for OpenAi {
 
     fn call<'a>(&'a self, call: Call<'a>) -> Pending<'a> {
         Box::pin(self.complete(call))
+    }
+}
+
+/// What has to be said about JSON; judges are told in their template.
+fn json_rule(want: Want<'_>) -> Option<String> {
+    match want {
+        Want::Text | Want::Verdict => None,
+        Want::Json => Some(JSON_RULE.to_owned()),
+        Want::Schema(schema) => Some(format!(
+            "{JSON_RULE} It meets this JSON Schema: {}",
+            schema.json()
+        )),
     }
 }
 

@@ -290,6 +290,11 @@ impl Script {
     pub(crate) fn answer(&self, validator: Address, task: Task<'_>) -> Found<String> {
         match task {
             Task::Prompt(prompt) => self.look(&self.prompts, validator, "prompt", prompt),
+            Task::Extract { task, sources, .. } => {
+                let texts = sources.iter().map(|(_, text)| text.as_str());
+                let text: Vec<&str> = std::iter::once(task).chain(texts).collect();
+                self.look(&self.prompts, validator, "prompt", &text.join("\n"))
+            }
             Task::Template(Template::NonComparativeLeader {
                 task,
                 criteria,

@@ -45,6 +45,18 @@ impl From<&str> for Detail {
     }
 }
 
+impl From<String> for Detail {
+    fn from(text: String) -> Self {
+        Self(Value::Str(text))
+    }
+}
+
+impl From<Value> for Detail {
+    fn from(value: Value) -> Self {
+        Self(value)
+    }
+}
+
 impl From<u16> for Detail {
     fn from(number: u16) -> Self {
         Self(Value::Int(BigInt::from(number)))

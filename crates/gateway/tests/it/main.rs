@@ -7,8 +7,8 @@ mod web;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use venire_gateway::{Context, Gateway, GatewayConfig, Profile, WebPolicy};
-use venire_types::ask::{Answer, AskError, Format, Question, Render, Template};
+use venire_gateway::{Context, Gateway, GatewayConfig, Profile, Trail, WebPolicy};
+use venire_types::ask::{Answer, AskError, Format, Part, Question, Render, Template};
 use venire_types::calldata::Value;
 use venire_types::{Address, B256};
 
@@ -45,9 +45,31 @@ fn context() -> Context {
     }
 }
 
+/// Asking without an interest in what happened on the way.
+trait Asked {
+    async fn asked(
+        &self,
+        profile: &Profile,
+        context: &Context,
+        question: Question,
+    ) -> Result<Answer, AskError>;
+}
+
+impl Asked for Gateway {
+    async fn asked(
+        &self,
+        profile: &Profile,
+        context: &Context,
+        question: Question,
+    ) -> Result<Answer, AskError> {
+        self.ask(profile, context, question, &mut Trail::default())
+            .await
+    }
+}
+
 fn prompt(text: &str, format: Format) -> Question {
     Question::Prompt {
-        prompt: text.to_owned(),
+        parts: vec![Part::Words(text.to_owned())],
         format,
         images: Vec::new(),
     }

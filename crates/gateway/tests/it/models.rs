@@ -1,10 +1,12 @@
 //! Prompts and verdicts through a real OpenAI-compatible server, and through jurors.
 
 use crate::servers::{ModelServer, Play, nobody};
-use crate::{KEY, comparative, context, contract_error, gateway, profile, prompt, unavailable};
+use crate::{
+    Asked, KEY, comparative, context, contract_error, gateway, profile, prompt, unavailable,
+};
 use std::collections::BTreeMap;
 use venire_gateway::Context;
-use venire_types::ask::{Answer, Format, Question, Template};
+use venire_types::ask::{Answer, Format, Part, Question, Template};
 use venire_types::calldata::Value;
 use venire_types::{Address, BigInt};
 
@@ -23,7 +25,7 @@ async fn a_text_prompt_is_one_chat_completion() {
     let gateway = gateway();
     let profile = profile(&gateway, &[&server.spec("&key_env=TEST_KEY")]);
     let answer = gateway
-        .ask(
+        .asked(
             &profile,
             &context(),
             prompt("Capital?\u{200b}", Format::Text),
@@ -58,7 +60,7 @@ async fn a_json_prompt_uses_json_mode_and_gives_calldata() {
     let gateway = gateway();
     let profile = profile(&gateway, &[&server.spec("")]);
     let answer = gateway
-        .ask(&profile, &context(), prompt("Who won?", Format::Json))
+        .asked(&profile, &context(), prompt("Who won?", Format::Json))
         .await;
     let why = vec![Value::Str("a".into()), Value::Null, Value::Bool(true)];
     let expected = map(&[
@@ -81,7 +83,7 @@ async fn nonsense_is_asked_again_once_and_then_the_validator_abstains() {
     let gateway = gateway();
     let profile_ = profile(&gateway, &[&server.spec("")]);
     let answer = gateway
-        .ask(&profile_, &context(), prompt("Well?", Format::Json))
+        .asked(&profile_, &context(), prompt("Well?", Format::Json))
         .await;
     assert_eq!(answer, Ok(Answer::Json(map(&[("ok", Value::Bool(true))]))));
     assert_eq!(server.seen().len(), 2);
@@ -89,7 +91,7 @@ async fn nonsense_is_asked_again_once_and_then_the_validator_abstains() {
     let server = ModelServer::start(&[Play::Say("la la la")]).await;
     let profile_ = profile(&gateway, &[&server.spec("")]);
     let result = gateway
-        .ask(&profile_, &context(), prompt("Well?", Format::Json))
+        .asked(&profile_, &context(), prompt("Well?", Format::Json))
         .await;
     assert_eq!(unavailable(result).0, "MODEL_ANSWER_NOT_JSON");
     assert_eq!(server.seen().len(), 2);
@@ -115,13 +117,13 @@ async fn every_failure_moves_on_to_the_next_provider_once() {
         let bad_spec = bad.spec("&key_env=TEST_KEY&timeout=1");
         let both = profile(&gateway, &[&bad_spec, &good.spec("")]);
         let answer = gateway
-            .ask(&both, &context(), prompt("Hello?", Format::Text))
+            .asked(&both, &context(), prompt("Hello?", Format::Text))
             .await;
         assert_eq!(answer, Ok(Answer::Text("fine".into())));
 
         let alone = profile(&gateway, &[&bad_spec]);
         let result = gateway
-            .ask(&alone, &context(), prompt("Hello?", Format::Text))
+            .asked(&alone, &context(), prompt("Hello?", Format::Text))
             .await;
         let (code, message) = unavailable(result);
         assert_eq!(code, "NO_PROVIDER_FOR_PROMPT");
@@ -152,7 +154,7 @@ async fn no_server_no_key_no_provider() {
     ] {
         let profile = profile(&gateway, &specs);
         let result = gateway
-            .ask(&profile, &context(), prompt("Hello?", Format::Text))
+            .asked(&profile, &context(), prompt("Hello?", Format::Text))
             .await;
         let (code, message) = unavailable(result);
         assert_eq!(code, "NO_PROVIDER_FOR_PROMPT");
@@ -173,7 +175,7 @@ async fn verdicts_are_true_only_when_the_model_says_so() {
         let server = ModelServer::start(&[Play::Say(text)]).await;
         let profile = profile(&gateway, &[&server.spec("")]);
         let answer = gateway
-            .ask(&profile, &context(), comparative("a", "b", "same"))
+            .asked(&profile, &context(), comparative("a", "b", "same"))
             .await;
         assert_eq!(answer, Ok(Answer::Bool(verdict)), "{text}");
         assert_eq!(server.seen().len(), 1);
@@ -192,7 +194,7 @@ async fn values_stay_inside_their_fences() {
     for index in 0..2 {
         let context = Context { index, ..context() };
         let answer = gateway
-            .ask(
+            .asked(
                 &profile,
                 &context,
                 comparative(hostile, "MINE", "PRINCIPLE"),
@@ -228,7 +230,7 @@ async fn a_non_comparative_leader_gets_text() {
         criteria: "one word".into(),
         input: "I like it".into(),
     });
-    let answer = gateway.ask(&profile, &context(), question).await;
+    let answer = gateway.asked(&profile, &context(), question).await;
     assert_eq!(answer, Ok(Answer::Text("positive".into())));
     assert!(server.seen()[0].body.get("response_format").is_none());
 }
@@ -241,12 +243,12 @@ async fn images_are_checked_and_sent_as_data() {
     let png = b"\x89PNG\r\n\x1a\nrest".to_vec();
     let ask = |images: Vec<Vec<u8>>| {
         let question = Question::Prompt {
-            prompt: "What is it?".into(),
+            parts: vec![Part::Words("What is it?".into())],
             format: Format::Text,
             images,
         };
         let (gateway, profile) = (&gateway, &profile);
-        async move { gateway.ask(profile, &context(), question).await }
+        async move { gateway.asked(profile, &context(), question).await }
     };
     assert_eq!(
         ask(vec![png.clone()]).await,
@@ -275,7 +277,7 @@ async fn an_empty_prompt_is_the_contracts_error() {
     let gateway = gateway();
     let profile = profile(&gateway, &["jury"]);
     let result = gateway
-        .ask(&profile, &context(), prompt(" \u{200b}\n", Format::Text))
+        .asked(&profile, &context(), prompt(" \u{200b}\n", Format::Text))
         .await;
     assert_eq!(contract_error(result).0, ["EMPTY_PROMPT"]);
 }
@@ -291,14 +293,14 @@ async fn jurors_need_nothing_and_never_waver() {
         for spec in ["jury:strict", "jury:lenient"] {
             let profile = profile(&gateway, &[spec]);
             let first = gateway
-                .ask(&profile, &context(), question.clone())
+                .asked(&profile, &context(), question.clone())
                 .await
                 .expect("answer");
             let elsewhere = Context {
                 seed: [9; 32],
                 ..context()
             };
-            let second = gateway.ask(&profile, &elsewhere, question.clone()).await;
+            let second = gateway.asked(&profile, &elsewhere, question.clone()).await;
             assert_eq!(Ok(&first), second.as_ref());
             let Answer::Json(Value::Map(fields)) = first else {
                 panic!("object")
@@ -332,7 +334,7 @@ async fn a_jury_of_many_judges_a_comparison() {
             "the home team has won",
             "same",
         );
-        let Ok(Answer::Bool(verdict)) = gateway.ask(&profile, &context, question).await else {
+        let Ok(Answer::Bool(verdict)) = gateway.asked(&profile, &context, question).await else {
             panic!("verdict")
         };
         verdicts.push(verdict);

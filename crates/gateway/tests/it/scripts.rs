@@ -2,7 +2,7 @@
 
 use crate::servers::{ModelServer, Play};
 use crate::{
-    comparative, context, contract_error, gateway, get, profile, prompt, render, unavailable,
+    Asked, comparative, context, contract_error, gateway, get, profile, prompt, render, unavailable,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -80,12 +80,12 @@ async fn a_file_answers_by_preference_and_reports() {
         (&context(), "score of x y", text("default")),
     ] {
         let answer = gateway
-            .ask(&profile, from, prompt(question, Format::Text))
+            .asked(&profile, from, prompt(question, Format::Text))
             .await;
         assert_eq!(answer, Ok(expected), "{question}");
     }
     let answer = gateway
-        .ask(&profile, &context(), get("https://example.com/a"))
+        .asked(&profile, &context(), get("https://example.com/a"))
         .await;
     let headers = vec![("content-type".to_owned(), b"text/plain".to_vec())];
     assert_eq!(
@@ -98,14 +98,14 @@ async fn a_file_answers_by_preference_and_reports() {
     );
     let page = render("https://example.com/page", Render::Text);
     assert_eq!(
-        gateway.ask(&profile, &context(), page).await,
+        gateway.asked(&profile, &context(), page).await,
         Ok(text("hello page"))
     );
     let gone = render("https://example.com/gone", Render::Text);
-    let (causes, _) = contract_error(gateway.ask(&profile, &context(), gone).await);
+    let (causes, _) = contract_error(gateway.asked(&profile, &context(), gone).await);
     assert_eq!(causes, ["WEBPAGE_LOAD_FAILED"]);
     let answer = gateway
-        .ask(
+        .asked(
             &profile,
             &context(),
             comparative("1", "2", "give_coin equal"),
@@ -114,7 +114,7 @@ async fn a_file_answers_by_preference_and_reports() {
     assert_eq!(answer, Ok(Answer::Bool(true)));
 
     for question in [comparative("1", "2", "equal"), get("https://example.com/b")] {
-        let result = gateway.ask(&profile, &context(), question).await;
+        let result = gateway.asked(&profile, &context(), question).await;
         assert_eq!(unavailable(result).0, "SCRIPT_UNMATCHED");
     }
 }
@@ -126,11 +126,11 @@ async fn a_strict_script_reports_the_unused_and_the_unmatched() {
     let mut profile = profile(&gateway, &["jury"]);
     profile.mocks = Some(Arc::clone(&script));
     let answer = gateway
-        .ask(&profile, &context(), prompt("a coin", Format::Text))
+        .asked(&profile, &context(), prompt("a coin", Format::Text))
         .await;
     assert_eq!(answer, Ok(text("{\"give_coin\":false}")));
     let result = gateway
-        .ask(&profile, &context(), comparative("1", "2", "equal"))
+        .asked(&profile, &context(), comparative("1", "2", "equal"))
         .await;
     assert_eq!(unavailable(result).0, "SCRIPT_UNMATCHED");
     let report = script.report();
@@ -164,7 +164,7 @@ async fn mocks_of_test_clients_come_before_the_real_provider() {
         let (gateway, profile) = (&gateway, &profile);
         async move {
             gateway
-                .ask(profile, &context(), question)
+                .asked(profile, &context(), question)
                 .await
                 .expect("answer")
         }

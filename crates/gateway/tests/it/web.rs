@@ -1,7 +1,7 @@
 //! Requests and renders against a real site, and what must stay out of reach.
 
 use crate::servers::{nobody, site};
-use crate::{context, contract_error, gateway, gateway_with, get, profile, render};
+use crate::{Asked, context, contract_error, gateway, gateway_with, get, profile, render};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use venire_types::calldata::Value;
 
 async fn ask(gateway: &Gateway, question: Question) -> Result<Answer, AskError> {
     let profile = profile(gateway, &[]);
-    gateway.ask(&profile, &context(), question).await
+    gateway.asked(&profile, &context(), question).await
 }
 
 async fn causes(gateway: &Gateway, question: Question) -> Vec<String> {

@@ -214,6 +214,7 @@ impl Seat<'_> {
             runtime: self.runtime.clone(),
             permit: place.compute(),
             patience: PATIENCE,
+            trail: venire_gateway::Trail::default(),
         };
         let chain = ChainHost {
             snapshot: Snapshot::default(),

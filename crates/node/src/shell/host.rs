@@ -5,7 +5,7 @@ use super::gate::Permit;
 use crate::core::Snapshot;
 use std::{sync::Arc, time::Duration};
 use tokio::runtime::Handle;
-use venire_gateway::{Context, Gateway, Profile};
+use venire_gateway::{Context, Gateway, Profile, Trail};
 use venire_types::{
     Address, B256, U256,
     ask::{Answer, AskError, Question},
@@ -43,6 +43,8 @@ pub(crate) struct World {
     pub(crate) permit: Permit,
     /// Longest wait for one answer.
     pub(crate) patience: Duration,
+    /// What happened while questions were answered.
+    pub(crate) trail: Trail,
 }
 
 impl Host for ChainHost {
@@ -78,15 +80,16 @@ impl Host for ChainHost {
             index,
             seed: world.seed,
         };
-        let (gateway, profile, runtime, patience) = (
+        let (gateway, profile, runtime, patience, trail) = (
             &world.gateway,
             &world.profile,
             &world.runtime,
             world.patience,
+            &mut world.trail,
         );
         world.permit.suspend(|| {
             runtime.block_on(async {
-                let answer = gateway.ask(profile, &context, question);
+                let answer = gateway.ask(profile, &context, question, trail);
                 tokio::time::timeout(patience, answer)
                     .await
                     .unwrap_or_else(|_| {

@@ -141,6 +141,7 @@ fn world(shared: &Shared, seat: &ValidatorSeat, permit: Permit) -> World {
         runtime: shared.runtime.clone(),
         permit,
         patience: PATIENCE,
+        trail: venire_gateway::Trail::default(),
     }
 }
 

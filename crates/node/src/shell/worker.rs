@@ -173,6 +173,7 @@ impl Duty<'_> {
             runtime: self.shared.runtime.clone(),
             permit,
             patience: PATIENCE,
+            trail: venire_gateway::Trail::default(),
         }
     }
 }

@@ -44,6 +44,7 @@ pub(super) fn gl_call(mut store: Caller<'_>, request: &WasmList<u8>) -> Reply {
         "WebRender" => world::render(store, Fields::of(body)?),
         "WebRequest" => world::request(store, Fields::of(body)?),
         "ExecPrompt" => world::prompt(store, Fields::of(body)?),
+        "Extract" => world::extract(store, Fields::of(body)?),
         "ExecPromptTemplate" => world::template(store, body),
         "Rollback" => Err(Stop::User(Outcome::UserError(text(body)?)).into()),
         "UserError" => user_error(store, body),

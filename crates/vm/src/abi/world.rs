@@ -7,7 +7,7 @@ use crate::{
     stop::{Stop, errno},
 };
 use venire_types::{
-    ask::{Answer, AskError, Format, Question, Render, Template},
+    ask::{Answer, AskError, Format, Part, Question, Render, Template},
     calldata::{self, Value},
 };
 
@@ -15,12 +15,22 @@ const INVAL: Failure = Failure::Errno(errno::INVAL);
 /// Longest wait after a page has loaded, milliseconds.
 const MAX_WAIT_MS: u32 = 60_000;
 
-/// `ExecPrompt`.
+/// `ExecPrompt`. Beside the published fields, `parts` instead of `prompt` (words are text, data are maps
+/// of `label` and `text`) and `schema` instead of `response_format`.
 pub(super) fn prompt(mut store: Caller<'_>, mut fields: Fields) -> Reply {
-    let prompt = fields.text("prompt")?;
-    let format = match fields.optional("response_format") {
-        None => Format::Text,
-        Some(format) => match format.as_str() {
+    let parts = match fields.optional("parts") {
+        Some(Value::Array(parts)) => parts.into_iter().map(part).collect::<Result<_, _>>()?,
+        Some(_) => return Err(INVAL),
+        None => vec![Part::Words(fields.text("prompt")?)],
+    };
+    let format = match (
+        fields.optional("schema"),
+        fields.optional("response_format"),
+    ) {
+        (Some(Value::Str(schema)), None) => Format::Schema(schema),
+        (Some(_), _) => return Err(INVAL),
+        (None, None) => Format::Text,
+        (None, Some(format)) => match format.as_str() {
             Some("text") => Format::Text,
             Some("json") => Format::Json,
             Some("json_text") => Format::JsonText,
@@ -51,17 +61,85 @@ pub(super) fn prompt(mut store: Caller<'_>, mut fields: Fields) -> Reply {
         ];
         return too_large(store, "IMAGE_TOO_LARGE", ctx);
     }
-    if prompt.len() > limits.prompt_bytes as usize {
-        let ctx = [("limit_bytes", Value::from(limits.prompt_bytes))];
-        return too_large(store, "PROMPT_TOO_LARGE", ctx);
+    let schema_bytes = match &format {
+        Format::Schema(schema) => schema.len(),
+        Format::Text | Format::Json | Format::JsonText => 0,
+    };
+    let bytes = parts
+        .iter()
+        .map(part_bytes)
+        .fold(schema_bytes, usize::saturating_add);
+    if bytes > limits.prompt_bytes as usize {
+        return prompt_too_large(store);
     }
-    ask(
+    let question = Question::Prompt {
+        parts,
+        format,
+        images,
+    };
+    ask(store, question)
+}
+
+fn part(value: Value) -> Result<Part, Failure> {
+    if let Value::Str(words) = value {
+        return Ok(Part::Words(words));
+    }
+    let (label, text) = labelled(value)?;
+    Ok(Part::Data { label, text })
+}
+
+fn part_bytes(part: &Part) -> usize {
+    match part {
+        Part::Words(words) => words.len(),
+        Part::Data { label, text } => label.len().saturating_add(text.len()),
+    }
+}
+
+/// A map of `label` and `text`.
+fn labelled(value: Value) -> Result<(String, String), Failure> {
+    let mut fields = Fields::of(value)?;
+    let pair = (fields.text("label")?, fields.text("text")?);
+    fields.done()?;
+    Ok(pair)
+}
+
+/// `Extract`: facts out of material, by a schema.
+pub(super) fn extract(mut store: Caller<'_>, mut fields: Fields) -> Reply {
+    let task = fields.text("task")?;
+    let schema = fields.text("schema")?;
+    let Some(Value::Array(sources)) = fields.optional("sources") else {
+        return Err(INVAL);
+    };
+    let sources = sources
+        .into_iter()
+        .map(labelled)
+        .collect::<Result<Vec<_>, _>>()?;
+    fields.done()?;
+    let limits = store.data_mut().run()?.session.limits;
+    let bytes = sources
+        .iter()
+        .map(|(label, text)| label.len().saturating_add(text.len()))
+        .fold(
+            task.len().saturating_add(schema.len()),
+            usize::saturating_add,
+        );
+    if bytes > limits.prompt_bytes as usize {
+        return prompt_too_large(store);
+    }
+    let question = Question::Extract {
+        task,
+        schema,
+        sources,
+    };
+    ask(store, question)
+}
+
+fn prompt_too_large(mut store: Caller<'_>) -> Reply {
+    let limit = store.data_mut().run()?.session.limits.prompt_bytes;
+    too_large(
         store,
-        Question::Prompt {
-            prompt,
-            format,
-            images,
-        },
+        "PROMPT_TOO_LARGE",
+        [("limit_bytes", Value::from(limit))],
     )
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 use venire_types::{
     Address, B256, U256,
-    ask::{Answer, AskError, Question, Template},
+    ask::{Answer, AskError, Part, Question, Template},
     storage::{PAGE, PageKey, StateView, StorageDelta},
 };
 use venire_vm::Host;
@@ -61,13 +61,25 @@ impl World {
 fn describe(question: &Question) -> (&'static str, String) {
     match question {
         Question::Prompt {
-            prompt,
+            parts,
             format,
             images,
-        } => (
-            "prompt",
-            format!("{prompt} {format:?} {} images", images.len()),
-        ),
+        } => {
+            let parts = parts.iter().map(|part| match part {
+                Part::Words(words) => words.clone(),
+                Part::Data { label, text } => format!("<{label}>{text}</>"),
+            });
+            let prompt = parts.collect::<String>();
+            (
+                "prompt",
+                format!("{prompt} {format:?} {} images", images.len()),
+            )
+        }
+        Question::Extract {
+            task,
+            schema,
+            sources,
+        } => ("extract", format!("{task}|{schema}|{sources:?}")),
         Question::Template(Template::Comparative {
             leader,
             mine,

@@ -21,6 +21,7 @@
 //! - Same juror, same question, same answer: nothing else goes in, on any machine.
 
 mod likeness;
+mod record;
 mod skeleton;
 mod speech;
 
@@ -146,16 +147,21 @@ impl Provider for Jury {
     }
 }
 
-fn answer(traits: &Traits, task: Task<'_>, want: Want) -> String {
+fn answer(traits: &Traits, task: Task<'_>, want: Want<'_>) -> String {
     match task {
         Task::Prompt(prompt) => {
             let mind = Mind::new(traits, prompt);
-            if want == Want::Text {
-                speech::text(&mind)
-            } else {
-                speech::object(&mind)
+            match want {
+                Want::Text => speech::text(&mind),
+                Want::Json | Want::Verdict => speech::object(&mind),
+                Want::Schema(schema) => record::filled(&mind, schema),
             }
         }
+        Task::Extract {
+            task,
+            record,
+            sources,
+        } => record::reported(&Mind::new(traits, task), record, sources),
         Task::Template(Template::Comparative {
             leader,
             mine,

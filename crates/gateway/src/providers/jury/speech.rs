@@ -77,7 +77,7 @@ fn value(mind: &Mind<'_>, field: &Field) -> Json {
     }
 }
 
-fn between(mind: &Mind<'_>, matter: &str, low: i64, high: i64) -> i64 {
+pub(super) fn between(mind: &Mind<'_>, matter: &str, low: i64, high: i64) -> i64 {
     let span = high
         .saturating_sub(low)
         .saturating_add(1)
@@ -133,7 +133,7 @@ fn in_case_of(prompt: &str, word: &str) -> String {
 }
 
 /// The sentence that shares most words with a matter; the first of equals.
-fn telling_sentence(text: &str, matter: &str) -> String {
+pub(super) fn telling_sentence(text: &str, matter: &str) -> String {
     let matter: Vec<String> = split_words(matter);
     let sentences = text
         .split_inclusive(['.', '!', '?', '\n'])
