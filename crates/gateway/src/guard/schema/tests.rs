@@ -44,19 +44,42 @@ fn an_answer_of_the_shape_is_read() {
 
 #[test]
 fn whatever_differs_is_refused_with_its_place() {
+    let number = "expected a whole number from 0 to 99";
+    let alone = "$: expected one JSON object and nothing else";
     let cases = [
+        (with("home", "100"), format!("$.home: {number}")),
+        (with("home", "2.0"), format!("$.home: {number}")),
+        (with("home", "\"2\""), format!("$.home: {number}")),
         (
-            with("home", "100"),
-            "$.home: expected a whole number from 0 to 99",
+            GOOD.replace("\"home\": 2, ", ""),
+            format!("$.home: {number}"),
         ),
         (
-            with("home", "2.0"),
-            "$.home: expected a whole number from 0 to 99",
+            with("tags", "[1]"),
+            "$.tags[]: expected text of at most 500 characters".to_owned(),
         ),
         (
-            with("home", "\"2\""),
-            "$.home: expected a whole number from 0 to 99",
+            with("more", "1"),
+            "$: expected no field \"more\"".to_owned(),
         ),
+        (
+            GOOD.replace("\"home\": 2", "\"home\": 2, \"home\": 3"),
+            "$: expected field \"home\" once".to_owned(),
+        ),
+        (format!("{GOOD} done"), alone.to_owned()),
+        (format!("Here: {GOOD}"), alone.to_owned()),
+        ("[]".to_owned(), "$: expected an object".to_owned()),
+        (GOOD.trim_end_matches('}').to_owned(), alone.to_owned()),
+    ];
+    for (answer, expected) in cases {
+        let error = schema().read(&answer).expect_err(&answer);
+        assert_eq!(error.to_string(), expected, "{answer}");
+    }
+}
+
+#[test]
+fn a_value_of_another_shape_is_refused() {
+    for (answer, expected) in [
         (
             GOOD.replace("31.60", "1e3"),
             "$.rain: expected a decimal number without exponent",
@@ -78,42 +101,15 @@ fn whatever_differs_is_refused_with_its_place() {
             r#"$.verdict: expected one of ["yes", "no"]"#,
         ),
         (
-            with("tags", "[\"a\", \"b\", \"c\"]"),
+            with("tags", r#"["a", "b", "c"]"#),
             "$.tags: expected a list of at most 2",
-        ),
-        (
-            with("tags", "[1]"),
-            "$.tags[]: expected text of at most 500 characters",
         ),
         (
             with("reason", "\"123456789012345678901\""),
             "$.reason: expected text of at most 20 characters",
         ),
         (with("final", "\"true\""), "$.final: expected true or false"),
-        (with("more", "1"), r#"$: expected no field "more""#),
-        (
-            GOOD.replace("\"home\": 2", "\"home\": 2, \"home\": 3"),
-            r#"$: expected field "home" once"#,
-        ),
-        (
-            GOOD.replace("\"home\": 2, ", ""),
-            "$.home: expected a whole number from 0 to 99",
-        ),
-        (
-            format!("{GOOD} done"),
-            "$: expected one JSON object and nothing else",
-        ),
-        (
-            format!("Here: {GOOD}"),
-            "$: expected one JSON object and nothing else",
-        ),
-        ("[]".to_owned(), "$: expected an object"),
-        (
-            GOOD.trim_end_matches('}').to_owned(),
-            "$: expected one JSON object and nothing else",
-        ),
-    ];
-    for (answer, expected) in cases {
+    ] {
         let error = schema().read(&answer).expect_err(&answer);
         assert_eq!(error.to_string(), expected, "{answer}");
     }
@@ -182,8 +178,13 @@ fn a_schema_that_is_not_understood_is_refused_with_its_place() {
         let error = Schema::parse(&text).expect_err(&text).to_string();
         assert!(error.starts_with(expected), "{error}\n{expected}");
     }
+}
+
+#[test]
+fn a_schema_has_a_bottom() {
+    let wrapped = |json: &str| format!(r#"{{"type": "object", "properties": {{"a": {json}}}}}"#);
     let deep = (0..12).fold(r#"{"type": "boolean"}"#.to_owned(), |inner, _| {
-        field(&inner)
+        wrapped(&inner)
     });
     assert!(
         Schema::parse(&deep)
