@@ -1,3 +1,5 @@
+//! Answers and schemas, good and bad.
+
 use super::Schema;
 use proptest::prelude::*;
 use venire_types::{BigInt, calldata::Value};
