@@ -1,7 +1,7 @@
 //! What goes into [`crate::apply`] and what comes out of it.
 
 use crate::{admit::Reject, record::Kind, tribunal::Finding};
-use alloc::{collections::BTreeMap, vec::Vec};
+use alloc::{collections::BTreeMap, sync::Arc, vec::Vec};
 use borsh::{BorshDeserialize, BorshSerialize};
 use venire_types::{
     Address, B256, U256,
@@ -295,8 +295,8 @@ pub enum DutyKind {
     Lead,
     /// Execute as validator against the leader's recorded answers and send `Commit`.
     Judge {
-        /// The leader's answers by block number.
-        nondet: BTreeMap<u32, Vec<u8>>,
+        /// The leader's answers by block number, the same for every member.
+        nondet: Arc<BTreeMap<u32, Vec<u8>>>,
     },
     /// Execute a round's proposal once more for a tribunal, without judging the leader's recorded
     /// answers, and send `Commit`: agree with the accused result, disagree with another one, time
@@ -308,8 +308,8 @@ pub enum DutyKind {
         round: u32,
         /// Hash of the accused result.
         result_hash: B256,
-        /// The leader's answers by block number.
-        nondet: BTreeMap<u32, Vec<u8>>,
+        /// The leader's answers by block number, the same for every member.
+        nondet: Arc<BTreeMap<u32, Vec<u8>>>,
     },
     /// Send `Reveal`.
     Reveal,

@@ -62,12 +62,27 @@ impl Lot {
         used: &[Address],
         wanted: u32,
     ) -> Vec<Seat> {
-        let mut pool: Vec<&Validator> = active
+        self.sparing(purpose, active, (used, &[]), wanted)
+    }
+
+    /// The same; those in `spared` are drawn when nobody else is left (`APPEAL-13`).
+    pub(crate) fn sparing(
+        &self,
+        purpose: Purpose,
+        active: &[Validator],
+        (used, spared): (&[Address], &[Address]),
+        wanted: u32,
+    ) -> Vec<Seat> {
+        let fresh = active
             .iter()
-            .filter(|validator| !used.contains(&validator.address))
-            .collect();
+            .filter(|validator| !used.contains(&validator.address));
+        let (mut later, mut pool): (Vec<&Validator>, Vec<&Validator>) =
+            fresh.partition(|validator| spared.contains(&validator.address));
         let mut drawn = Vec::new();
         for counter in 0..wanted {
+            if pool.is_empty() {
+                pool = core::mem::take(&mut later);
+            }
             let total = pool.iter().fold(U256::ZERO, |total, validator| {
                 total.saturating_add(validator.weight)
             });

@@ -13,7 +13,7 @@ use crate::{
     ledger,
     messages::carried_by_all,
     record::{AppealEnd, AppealKind, Body, CodeState, Contract, Kind, TxRecord},
-    round::end_appeal,
+    round::{end_appeal, part},
     state::{Broken, Key},
     timer,
 };
@@ -66,7 +66,7 @@ impl Run<'_> {
     }
 
     /// How long a decision can be contested at first.
-    fn window(&self, record: &TxRecord, status: Status) -> Result<u64, ApplyError> {
+    pub(crate) fn window(&self, record: &TxRecord, status: Status) -> Result<u64, ApplyError> {
         let counting = record.rounds.iter().rev().find(|round| !round.superseded);
         // ROUND-30: what no committee judged, nobody can contest.
         let Some(round) = counting.filter(|_| !record.leader_only) else {
@@ -78,9 +78,7 @@ impl Run<'_> {
         let whole = self.params.finality_window_ms;
         let asked_nothing = round.proposal.is_some_and(|proposal| proposal.answers == 0);
         if status == Status::Accepted && asked_nothing {
-            let part = u128::from(self.params.deterministic_window_bps);
-            let shorter = u128::from(whole).saturating_mul(part) / 10_000;
-            return Ok(u64::try_from(shorter).unwrap_or(whole));
+            return Ok(part(whole, self.params.deterministic_window_bps));
         }
         Ok(whole)
     }
@@ -113,7 +111,7 @@ impl Run<'_> {
                     whole
                 } else {
                     end_appeal(record, AppealEnd::Failed);
-                    self.shortened(record.window_ms)
+                    self.shortened(record.window_ms, whole)
                 }
             }
         };

@@ -126,8 +126,9 @@ impl Run<'_> {
         Ok(tx)
     }
 
+    /// Does it wait for [`crate::Input::Start`]? Where nothing can be parked, nothing is read.
     pub(crate) fn is_parked(&self, tx: B256) -> Result<bool, ApplyError> {
-        Ok(self.state.load::<u64>(&Key::parked(tx))?.is_some())
+        Ok(self.params.manual && self.state.load::<u64>(&Key::parked(tx))?.is_some())
     }
 
     /// Takes an amount and the nonce from the signer.

@@ -103,6 +103,12 @@ pub enum Violation {
         /// Found.
         there: u32,
     },
+    /// A mark that a transaction waits to be started stands where none does (`ROUND-37`).
+    #[error("{tx} is marked as waiting to be started, and is no such transaction")]
+    Parked {
+        /// Transaction.
+        tx: B256,
+    },
     /// An open transaction has lost its parent or its payload.
     #[error("transaction {tx} refers to something that is not there")]
     Dangling {
@@ -148,6 +154,7 @@ pub fn check<'a>(state: impl IntoIterator<Item = (&'a Key, &'a Value)>) -> Resul
     books.check_shares()?;
     books.check_epochs()?;
     books.check_tribunals()?;
+    books.check_parked()?;
     let supply = books.close()?;
     let minted = supply.minted;
     for (view, held) in [
@@ -176,6 +183,7 @@ struct Books {
     tribunals: BTreeMap<B256, Tribunal>,
     active: Vec<Validator>,
     timers: BTreeSet<B256>,
+    parked: BTreeMap<B256, u64>,
 }
 
 impl Books {
@@ -206,6 +214,10 @@ impl Books {
             tag::TIMER_OF => {
                 self.timers
                     .insert(key.field(0).map(B256::from).unwrap_or_default());
+            }
+            tag::PARKED => {
+                let id = key.field(0).map(B256::from).unwrap_or_default();
+                self.parked.insert(id, decode(key, value)?);
             }
             tag::TRIBUNAL => {
                 let tribunal: Tribunal = decode(key, value)?;
@@ -316,6 +328,34 @@ impl Books {
                     counted: epoch.open,
                     there,
                 });
+            }
+        }
+        Ok(())
+    }
+
+    /// Only a signed transaction is parked, under its number, as long as nothing has begun; and
+    /// nothing of its queue after it has begun either.
+    fn check_parked(&self) -> Result<(), Violation> {
+        for (tx, number) in &self.parked {
+            let record = self.records.get(tx).filter(|record| {
+                record.index == *number
+                    && record.status == Status::Pending
+                    && record.triggered_by.is_none()
+                    && record.rounds.is_empty()
+            });
+            let Some(record) = record else {
+                return Err(Violation::Parked { tx: *tx });
+            };
+            let mut queue = self.records.values();
+            let overtakes = |other: &TxRecord| {
+                let begun = matches!(
+                    other.status,
+                    Status::Proposing | Status::Committing | Status::Revealing
+                );
+                begun && other.recipient == record.recipient && other.slot > record.slot
+            };
+            if record.slot.is_some() && queue.any(overtakes) {
+                return Err(Violation::Parked { tx: *tx });
             }
         }
         Ok(())

@@ -21,6 +21,14 @@ use venire_types::{
     signed::tagged,
 };
 
+/// What a result has in common with what was sent before it.
+pub(crate) struct Again<'e> {
+    /// Emissions that leave now, each with the held message that says the same.
+    pub(crate) leaving: Vec<(&'e Emission, Option<TxRecord>)>,
+    /// Held messages that are not sent again.
+    pub(crate) dropped: Vec<TxRecord>,
+}
+
 impl Run<'_> {
     /// Turns those emissions of a decided transaction into transactions that leave `on`
     /// acceptance or finality (`ROUND-27`).
@@ -35,11 +43,19 @@ impl Run<'_> {
             .iter()
             .filter(|emission| on == On::Accepted || leaves(emission) == Some(on));
         let mut unfunded = self.judged(parent, scope)?;
+        for (emission, again) in &leaving {
+            let has_deposit = again.as_ref().is_some_and(|child| child.funds.is_made());
+            if has_deposit && self.is_judged(emission)? {
+                fee::has_deposit(parent, emission, &mut unfunded);
+            }
+        }
         for (emission, again) in leaving {
             let is_judged = self.is_judged(emission)?;
-            if let Some(child) = again {
-                if is_judged {
-                    fee::one_less(parent, emission, &mut unfunded);
+            if let Some(mut child) = again {
+                if is_judged && child.funds.is_made() {
+                    self.fund_again(parent, &mut child, emission, &mut unfunded)?;
+                } else if is_judged {
+                    child.funds = self.fund_message(parent, emission, &mut unfunded)?;
                 }
                 self.send_again(child)?;
                 continue;
@@ -72,6 +88,29 @@ impl Run<'_> {
         emissions: &'e [Emission],
         on: On,
     ) -> Result<Vec<(&'e Emission, Option<TxRecord>)>, ApplyError> {
+        let Again {
+            mut leaving,
+            dropped,
+        } = self.sent_again(parent, emissions, on)?;
+        for child in dropped {
+            self.drop_message(parent, child)?;
+        }
+        for (_, child) in &mut leaving {
+            if let Some(child) = child {
+                Self::take_budget_back(parent, child)?;
+            }
+        }
+        Ok(leaving)
+    }
+
+    /// Which of the emissions that leave now have been sent before, and which held messages are not
+    /// sent again (`APPEAL-11`).
+    pub(crate) fn sent_again<'e>(
+        &self,
+        parent: &TxRecord,
+        emissions: &'e [Emission],
+        on: On,
+    ) -> Result<Again<'e>, ApplyError> {
         let mut held = match on {
             On::Accepted => self.held(parent)?,
             On::Finalized => Vec::new(),
@@ -84,10 +123,10 @@ impl Run<'_> {
             let draft = self.child(parent, index, emission, on);
             leaving.push((emission, self.sent_before(&draft, &mut held)?));
         }
-        for child in held {
-            self.drop_message(parent, child)?;
-        }
-        Ok(leaving)
+        Ok(Again {
+            leaving,
+            dropped: held,
+        })
     }
 
     /// Does this message need a committee, as far as can be told now (`ROUND-08`)?
@@ -126,6 +165,7 @@ impl Run<'_> {
     /// A held message goes on as the transaction that it is.
     fn send_again(&mut self, child: TxRecord) -> Result<(), ApplyError> {
         if child.slot.is_some() {
+            self.save(&child);
             self.stirred.insert(child.recipient);
             return Ok(());
         }

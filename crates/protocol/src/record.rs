@@ -321,6 +321,18 @@ impl Queue {
 }
 
 impl TxRecord {
+    /// Says something unusual in its receipt, once, beside what is said there already.
+    pub(crate) fn remark(&mut self, words: &str) {
+        match &mut self.note {
+            None => self.note = Some(words.into()),
+            Some(note) if note.contains(words) => {}
+            Some(note) => {
+                note.push_str("; ");
+                note.push_str(words);
+            }
+        }
+    }
+
     /// Whether the transaction is decided but may still be contested.
     #[must_use]
     pub const fn is_decided(&self) -> bool {

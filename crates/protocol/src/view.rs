@@ -23,7 +23,7 @@ use crate::{
     timer,
     tribunal::{Tribunal, TribunalPhase},
 };
-use alloc::vec::Vec;
+use alloc::{sync::Arc, vec::Vec};
 use venire_types::{
     Address, B256, U256,
     emission::On,
@@ -341,7 +341,7 @@ pub fn duties(state: &dyn Read, id: B256) -> Result<Vec<Effect>, ApplyError> {
             .into_iter()
             .collect(),
         Status::Committing | Status::AppealCommitting => {
-            let nondet = nondet(state, id, round.judges.unwrap_or(index))?;
+            let nondet = Arc::new(nondet(state, id, round.judges.unwrap_or(index))?);
             seats
                 .filter(|seat| seat.commit.is_none())
                 .map(|seat| {
@@ -381,7 +381,7 @@ fn tribunal_duties(state: &dyn Read, tribunal: &Tribunal) -> Result<Vec<Effect>,
     let seats = tribunal.seats.iter();
     Ok(match tribunal.phase {
         TribunalPhase::Committing => {
-            let nondet = nondet(state, tribunal.tx, tribunal.round)?;
+            let nondet = Arc::new(nondet(state, tribunal.tx, tribunal.round)?);
             seats
                 .filter(|seat| seat.commit.is_none())
                 .map(|seat| {

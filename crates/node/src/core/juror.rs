@@ -49,10 +49,10 @@ pub fn role(kind: DutyKind) -> Option<Role> {
     match kind {
         DutyKind::Lead => Some(Role::Leader),
         DutyKind::Judge { nondet } => Some(Role::Validator {
-            leader: Arc::new(nondet),
+            leader: nondet,
         }),
         DutyKind::Verify { nondet, .. } => Some(Role::Sync {
-            leader: Arc::new(nondet),
+            leader: nondet,
         }),
         DutyKind::Reveal => None,
     }

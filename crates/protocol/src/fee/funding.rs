@@ -14,10 +14,23 @@ use crate::{
     record::TxRecord,
 };
 use alloc::{collections::BTreeMap, vec, vec::Vec};
-use venire_types::{U256, emission::Emission, jury::Payload};
+use venire_types::{
+    U256,
+    emission::{Emission, On},
+    jury::Payload,
+};
 
 /// Messages that still have to be funded, by the allocation that pays for them.
-pub(crate) type Unfunded = BTreeMap<Option<u32>, u64>;
+pub(crate) type Unfunded = BTreeMap<Option<u32>, Waiting>;
+
+/// How many messages wait for one allocation.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Waiting {
+    /// Those that need a deposit; one that was sent before has its own.
+    deposits: u64,
+    /// Those that share what deposits leave.
+    shares: u64,
+}
 
 impl Run<'_> {
     /// Why a result is a failure for lack of money, if it is (`FEE-10`, `FEE-15`).
@@ -42,19 +55,49 @@ impl Run<'_> {
         if execution > terms.execution {
             return Ok(Some("fee execution"));
         }
-        let held = self.held(record)?;
-        for (node, messages) in self.judged(record, payload.emissions.iter())? {
-            let deposit = self.message_deposit(record, node)?;
-            let needed = times(U256::from(messages), deposit)?;
-            let mut available = record.funds.left_for(node);
-            for child in held.iter().filter(|child| child.funds.allocation == node) {
-                available = ledger::add(available, child.funds.held())?;
+        let again = self.sent_again(record, &payload.emissions, On::Accepted)?;
+        let mut waiting = self.judged(record, payload.emissions.iter())?;
+        let mut coming: BTreeMap<Option<u32>, U256> = BTreeMap::new();
+        let mut comes = |child: &TxRecord, wei: U256| {
+            let pot = coming.entry(child.funds.allocation).or_default();
+            ledger::add(*pot, wei).map(|sum| *pot = sum)
+        };
+        for (emission, child) in &again.leaving {
+            if let Some(child) = child {
+                comes(child, child.funds.budget_left())?;
+                if child.funds.is_made() && self.is_judged(emission)? {
+                    has_deposit(record, emission, &mut waiting);
+                }
             }
-            if needed > available {
+        }
+        for child in &again.dropped {
+            comes(child, self.returns(child)?)?;
+        }
+        for (node, Waiting { deposits, .. }) in waiting {
+            let needed = times(U256::from(deposits), self.message_deposit(record, node)?)?;
+            let back = coming.get(&node).copied().unwrap_or_default();
+            if needed > ledger::add(record.funds.left_for(node), back)? {
                 return Ok(Some("fee messages"));
             }
         }
         Ok(None)
+    }
+
+    /// Wei that a held message gives back to its parent if it is not sent again
+    /// ([`Run::take_funds_back`]), with what those that it has sent itself give back to it.
+    fn returns(&self, child: &TxRecord) -> Result<U256, ApplyError> {
+        if child.funds.settled {
+            return Ok(U256::ZERO);
+        }
+        let own = child.funds.parts.iter();
+        let own = own.filter(|part| part.payer == child.funds.depositor);
+        let mut sum = own
+            .map(|part| part.wei)
+            .try_fold(child.funds.messages, ledger::add)?;
+        for grandchild in self.held(child)? {
+            sum = ledger::add(sum, self.returns(&grandchild)?)?;
+        }
+        Ok(sum)
     }
 
     /// How many of these messages have to be judged, by the allocation that pays for them.
@@ -66,8 +109,9 @@ impl Run<'_> {
         let mut judged = Unfunded::new();
         for emission in emissions {
             if self.is_judged(emission)? {
-                let count = judged.entry(record.funds.node_for(emission)).or_default();
-                *count = count.saturating_add(1);
+                let waiting = judged.entry(record.funds.node_for(emission)).or_default();
+                waiting.deposits = waiting.deposits.saturating_add(1);
+                waiting.shares = waiting.shares.saturating_add(1);
             }
         }
         Ok(judged)
@@ -79,8 +123,8 @@ impl Run<'_> {
         terms.work(&self.params.fees.rates()?, first_seats(parent))
     }
 
-    /// Funds of a message: an equal part of what its parent has left for the `unfunded` messages
-    /// that the same allocation, or the rest, pays for (`FEE-15`, `FEE-23`).
+    /// Funds of a message: its deposit and an equal part of what deposits leave of what its parent
+    /// has for the messages that the same allocation, or the rest, pays for (`FEE-15`, `FEE-23`).
     pub(crate) fn fund_message(
         &self,
         parent: &mut TxRecord,
@@ -97,8 +141,16 @@ impl Run<'_> {
         let node = parent.funds.node_for(emission);
         let left = parent.funds.left_for(node);
         let waiting = unfunded.get(&node).copied().unwrap_or_default();
-        let share = left.checked_div(U256::from(waiting)).unwrap_or(left);
-        let wei = self.message_deposit(parent, node)?.min(share);
+        let deposit = self.message_deposit(parent, node)?;
+        let share = match waiting.surplus(left, deposit)? {
+            Some(surplus) => ledger::add(deposit, surplus)?,
+            // One that has come to need judging only now: there may be less than it needs.
+            None => {
+                let deposits = U256::from(waiting.deposits);
+                left.checked_div(deposits).unwrap_or(left)
+            }
+        };
+        let wei = deposit.min(share);
         funds.terms = message_terms(parent, node);
         funds.messages = ledger::sub(share, wei)?;
         funds.allocations = parent.funds.below(node, funds.messages);
@@ -108,8 +160,47 @@ impl Run<'_> {
             wei,
         });
         parent.funds.take_for(node, share)?;
-        one_less(parent, emission, unfunded);
+        has_deposit(parent, emission, unfunded);
+        has_share(parent, emission, unfunded);
         Ok(funds)
+    }
+
+    /// A message that is sent again has its deposit; its message budget is shared anew.
+    pub(crate) fn fund_again(
+        &self,
+        parent: &mut TxRecord,
+        child: &mut TxRecord,
+        emission: &Emission,
+        unfunded: &mut Unfunded,
+    ) -> Result<(), ApplyError> {
+        if self.params.fees.is_gasless() {
+            return Ok(());
+        }
+        let node = parent.funds.node_for(emission);
+        let waiting = unfunded.get(&node).copied().unwrap_or_default();
+        let left = parent.funds.left_for(node);
+        let deposit = self.message_deposit(parent, node)?;
+        let surplus = waiting.surplus(left, deposit)?.unwrap_or_default();
+        parent.funds.take_for(node, surplus)?;
+        child.funds.messages = surplus;
+        child.funds.allocations = parent.funds.below(node, surplus);
+        child.funds.allocation = node;
+        has_share(parent, emission, unfunded);
+        Ok(())
+    }
+
+    /// The message budget of a message that is sent again is its parent's until it is shared.
+    pub(crate) fn take_budget_back(
+        parent: &mut TxRecord,
+        child: &mut TxRecord,
+    ) -> Result<(), ApplyError> {
+        let budget = child.funds.budget_left();
+        if !budget.is_zero() {
+            parent.funds.put_back(child.funds.allocation, budget)?;
+            child.funds.messages = U256::ZERO;
+            child.funds.allocations.clear();
+        }
+        Ok(())
     }
 
     /// A message that ends before it was judged returns its funds to its parent.
@@ -135,10 +226,27 @@ impl Run<'_> {
     }
 }
 
-/// One message fewer waits for funds.
-pub(crate) fn one_less(parent: &TxRecord, emission: &Emission, unfunded: &mut Unfunded) {
-    if let Some(count) = unfunded.get_mut(&parent.funds.node_for(emission)) {
-        *count = count.saturating_sub(1);
+impl Waiting {
+    /// What each gets of `left` when all deposits are paid; `None` if they cannot be.
+    fn surplus(self, left: U256, deposit: U256) -> Result<Option<U256>, ApplyError> {
+        let needed = times(U256::from(self.deposits), deposit)?;
+        let rest = left.checked_sub(needed);
+        let shares = U256::from(self.shares);
+        Ok(rest.map(|rest| rest.checked_div(shares).unwrap_or(rest)))
+    }
+}
+
+/// One message fewer waits for a deposit.
+pub(crate) fn has_deposit(parent: &TxRecord, emission: &Emission, unfunded: &mut Unfunded) {
+    if let Some(waiting) = unfunded.get_mut(&parent.funds.node_for(emission)) {
+        waiting.deposits = waiting.deposits.saturating_sub(1);
+    }
+}
+
+/// One message fewer waits for its share.
+fn has_share(parent: &TxRecord, emission: &Emission, unfunded: &mut Unfunded) {
+    if let Some(waiting) = unfunded.get_mut(&parent.funds.node_for(emission)) {
+        waiting.shares = waiting.shares.saturating_sub(1);
     }
 }
 

@@ -38,6 +38,6 @@ pub use settle::{Payment, Settlement, Why, settle};
 pub use terms::{Funds, Part, Rates, Terms};
 
 pub(crate) use deposit::{asked, default_terms, rotations, seats};
-pub(crate) use funding::one_less;
+pub(crate) use funding::has_deposit;
 pub(crate) use quote::quote;
 pub(crate) use top_up::check_top_up;

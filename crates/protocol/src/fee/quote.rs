@@ -63,7 +63,7 @@ pub(crate) fn quote(
     Ok(Quote {
         bond,
         funding,
-        reward: most(fees, bond).min(can),
+        reward: most(fees, &rates, kind, bond).min(can),
     })
 }
 
@@ -74,9 +74,15 @@ fn bond(fees: &FeeParams, seats: u32) -> Result<U256, ApplyError> {
     Ok(wei.max(U256::ONE))
 }
 
-fn most(fees: &FeeParams, bond: U256) -> U256 {
+/// Most that a winner gets on top of its bond. For want of a verdict that is a leader's pay: who
+/// fails on purpose, for a partner that appeals, gives up more than the partner gets (`FEE-25`).
+fn most(fees: &FeeParams, rates: &Rates, kind: AppealKind, bond: U256) -> U256 {
     let raised = bond.saturating_mul(U256::from(fees.reward_bps));
-    raised.checked_div(U256::from(10_000)).unwrap_or_default()
+    let raised = raised.checked_div(U256::from(10_000)).unwrap_or_default();
+    match kind {
+        AppealKind::Validators => raised,
+        AppealKind::Leader | AppealKind::LeaderTimeout => raised.min(rates.leader),
+    }
 }
 
 /// Number of the round in which a new leader follows an appeal.

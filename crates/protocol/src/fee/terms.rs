@@ -130,6 +130,20 @@ impl Funds {
             .fold(U256::ZERO, |sum, part| sum.saturating_add(part.wei))
     }
 
+    /// Has somebody paid for its judging?
+    pub(crate) fn is_made(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
+    /// Wei of its message budget that have not been paid out.
+    pub(super) fn budget_left(&self) -> U256 {
+        if self.settled {
+            U256::ZERO
+        } else {
+            self.messages
+        }
+    }
+
     /// Wei that it holds now.
     #[must_use]
     pub fn held(&self) -> U256 {

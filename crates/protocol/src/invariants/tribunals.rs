@@ -49,7 +49,9 @@ impl Books {
         for (validator, record) in &self.validators {
             let there = accused.get(validator).copied().unwrap_or_default();
             let is_active = self.active.iter().any(|seat| seat.address == *validator);
-            if record.accusations != there || there > 0 && is_active {
+            // STAKE-36: held back is out of the draws, and only who is accused is.
+            let is_held = record.held.is_some();
+            if record.accusations != there || is_held && (is_active || there == 0) {
                 return Err(Violation::Accused {
                     validator: *validator,
                     counted: record.accusations,

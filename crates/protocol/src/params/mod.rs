@@ -70,6 +70,9 @@ pub struct Params {
     pub deterministic_window_bps: u32,
     /// What a failed appeal leaves of that time, in ten thousandths (`APPEAL-09`).
     pub appeal_window_bps: u32,
+    /// For so much of its window, in ten thousandths of the whole, a decision can be contested after
+    /// an appeal has confirmed it, whatever was left before (`APPEAL-09`).
+    pub window_min_bps: u32,
     /// Committee size when the sender asks for none of the table.
     pub committee_default: u32,
     /// Rotations when the sender cannot ask (plain transfers to a contract).
@@ -149,7 +152,13 @@ pub fn list(params: &Params) -> Vec<Parameter> {
 /// Fixed once the chain has begun (`PARAM-03`).
 #[must_use]
 pub fn is_fixed(name: &str) -> bool {
-    ["network.chain_id", "fee.sponsor", "stake.first_epoch"].contains(&name)
+    const FIXED: [&str; 4] = [
+        "network.chain_id",
+        "network.manual",
+        "fee.sponsor",
+        "stake.first_epoch",
+    ];
+    FIXED.contains(&name)
 }
 
 /// Changes one parameter of a running chain (`PARAM-02`, `PARAM-03`).

@@ -21,6 +21,7 @@ impl Params {
             finality_window_ms: 10_000,
             deterministic_window_bps: 10_000,
             appeal_window_bps: 8_000,
+            window_min_bps: 2_000,
             committee_default: 5,
             rotations_default: 3,
             rotations_max: 10,

@@ -195,6 +195,7 @@ rows! {
         "round" finality_window_ms: Long, Ms 0 => 30 * DAY, "A decision can be contested for this long; at 0 nothing can.";
         "round" deterministic_window_bps: Short, Bps 0 => 10_000, "Length of the window of a result that asked nothing outside.";
         "round" appeal_window_bps: Short, Bps 0 => 10_000, "What a failed appeal leaves of that time.";
+        "round" window_min_bps: Short, Bps 0 => 10_000, "What is left of it at least after a failed appeal; at 0 one that is filed late closes it at once.";
         "limit" tx_bytes_max: Short, Bytes 1_024 => 3 << 20, "A raw signed transaction; its hex must fit into a request of 8 MiB.";
         "limit" delta_max: Short, Bytes 1_024 => 16 << 20, "An encoded result: outcome, pages, emissions. A block must be able to carry it.";
         "limit" descent_max: Short, Count 0 => 64, "Generations of messages that may descend from one signed transaction.";

@@ -18,8 +18,8 @@ use crate::{
     apply::{ApplyError, Run},
     committee::Purpose,
     ledger,
-    record::{Appeal, AppealEnd, AppealKind, Nondet, Round, Seat, TxRecord},
-    state::{Broken, Key},
+    record::{Appeal, AppealEnd, AppealKind, Round, Seat, TxRecord},
+    state::Broken,
     timer,
 };
 use alloc::{format, vec::Vec};
@@ -96,12 +96,15 @@ impl Run<'_> {
         seats: u32,
         against: u32,
     ) -> Result<(), ApplyError> {
-        let members =
-            self.lot(&record)
-                .members(Purpose::Appeal, &self.active()?, &record.used(), seats);
+        let (active, used) = (self.active()?, record.used());
+        let spared = self.tribunal_voters(&record)?;
+        let lot = self.lot(&record);
+        let members = lot.sparing(Purpose::Appeal, &active, (&used, &spared), seats);
         let wanted = appeal::size(&record, number);
         if seats < wanted {
-            record.note = Some(format!("{wanted} seats were asked for, {seats} are filled"));
+            record.remark(&format!(
+                "{wanted} seats were asked for, {seats} are filled"
+            ));
         }
         self.log_appeal(&record, &members);
         let appealed = appealed(&record, against)?;
@@ -118,11 +121,8 @@ impl Run<'_> {
             Status::AppealCommitting,
             self.params.commit_timeout_ms,
         )?;
-        let nondet: Nondet = self
-            .state
-            .load(&Key::nondet(record.id, against))?
-            .unwrap_or_default();
-        self.call_to_judge(&record, &nondet)?;
+        let nondet = self.answers(record.id, against)?;
+        self.call_to_judge(&record, nondet)?;
         self.save(&record);
         Ok(())
     }
@@ -147,13 +147,15 @@ impl Run<'_> {
             return self.judge_anew(record, number.saturating_add(1), &committee);
         }
         end_appeal(&mut record, AppealEnd::Failed);
-        let window = self.shortened(record.window_ms);
+        let whole = self.window(&record, before)?;
+        let window = self.shortened(record.window_ms, whole);
         let lost = record.window_ms.saturating_sub(window);
         record.window_ms = window;
         // The clock stood still while the appeal was judged.
         let left = record.appeals.last().map_or(0, |appeal| appeal.left_ms);
+        let left = left.saturating_sub(lost).max(self.least_window(whole));
         self.move_to(&mut record, before);
-        self.open_window(record, left.saturating_sub(lost))
+        self.open_window(record, left)
     }
 
     /// Status before the appeal that is being judged.
@@ -199,17 +201,26 @@ impl Run<'_> {
         }
         if members.len() < usize::try_from(wanted).unwrap_or(usize::MAX) {
             let seats = members.len();
-            record.note = Some(format!("{wanted} seats were asked for, {seats} are filled"));
+            record.remark(&format!(
+                "{wanted} seats were asked for, {seats} are filled"
+            ));
         }
         record.rotations_left = record.rotations_at(number);
         self.move_to(&mut record, Status::Pending);
         self.start(record, number, 0, members)
     }
 
-    /// What a failed appeal leaves of a window (`APPEAL-09`).
-    pub(crate) fn shortened(&self, window_ms: u64) -> u64 {
-        let whole = u128::from(window_ms).saturating_mul(u128::from(self.params.appeal_window_bps));
-        u64::try_from(whole / 10_000).unwrap_or(window_ms)
+    /// What a failed appeal leaves of a window whose `whole` the same decision has without one
+    /// (`APPEAL-09`).
+    pub(crate) fn shortened(&self, window_ms: u64, whole: u64) -> u64 {
+        let shorter = part(window_ms, self.params.appeal_window_bps);
+        shorter.max(self.least_window(whole)).min(window_ms)
+    }
+
+    /// For so long a decision can be contested after the last word on it, whatever was left of its
+    /// window before (`APPEAL-09`).
+    fn least_window(&self, whole: u64) -> u64 {
+        part(whole, self.params.window_min_bps)
     }
 
     fn log_appeal(&mut self, record: &TxRecord, members: &[Seat]) {
@@ -230,6 +241,12 @@ impl Run<'_> {
         ];
         self.log(record.id, topics, data);
     }
+}
+
+/// So many ten thousandths of a time.
+pub(crate) fn part(ms: u64, bps: u32) -> u64 {
+    let part = u128::from(ms).saturating_mul(u128::from(bps)) / 10_000;
+    u64::try_from(part).unwrap_or(ms)
 }
 
 /// Records how the appeal that is being judged ended, if there is one.

@@ -6,7 +6,7 @@ use crate::{
     apply::{ApplyError, Run},
     block::DutyKind,
     committee::Purpose,
-    record::{Nondet, Round, Seat, TxRecord},
+    record::{Round, Seat, TxRecord},
     state::Key,
     timer,
 };
@@ -77,12 +77,13 @@ impl Run<'_> {
             return Ok(false);
         }
         let silent = round.seats.len().saturating_sub(round.committed());
-        let fresh = self.lot(record).members(
-            Purpose::Replacement,
-            &self.active()?,
-            &record.used(),
-            u32::try_from(silent).unwrap_or(u32::MAX),
-        );
+        let silent = u32::try_from(silent).unwrap_or(u32::MAX);
+        let (active, used, lot) = (self.active()?, record.used(), self.lot(record));
+        let spared = match current(record)?.judges {
+            Some(_) => self.tribunal_voters(record)?,
+            None => Vec::new(),
+        };
+        let fresh = lot.sparing(Purpose::Replacement, &active, (&used, &spared), silent);
         if fresh.is_empty() {
             return Ok(false);
         }
@@ -102,10 +103,7 @@ impl Run<'_> {
         let round = current(record)?;
         (round.phase_ms, round.deadline_ms) = (self.now(), deadline_ms);
         timer::set(&mut self.state, record.id, deadline_ms)?;
-        let nondet: Nondet = self
-            .state
-            .load(&Key::nondet(record.id, judged))?
-            .unwrap_or_default();
+        let nondet = self.answers(record.id, judged)?;
         for operator in joined {
             let nondet = nondet.clone();
             self.duty(record, operator, DutyKind::Judge { nondet })?;

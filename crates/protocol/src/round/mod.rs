@@ -19,17 +19,18 @@ mod proposing;
 mod revealing;
 mod tally;
 
-pub(crate) use appealing::end_appeal;
+pub(crate) use appealing::{end_appeal, part};
 pub(crate) use revealing::check_seal;
 
 use crate::{
     admit::{AdmitError, Reject},
     apply::{ApplyError, Run},
     block::{DutyKind, Effect},
-    record::{Round, Seat, TxRecord, Validator},
-    state::Broken,
+    record::{Nondet, Round, Seat, TxRecord, Validator},
+    state::{Broken, Key},
     timer,
 };
+use alloc::sync::Arc;
 use venire_types::{
     Address, B256,
     vote::{Status, Vote},
@@ -82,6 +83,12 @@ impl Run<'_> {
             timer::set(&mut self.state, record.id, until)?;
         }
         Ok(())
+    }
+
+    /// The recorded answers of the leader of a round: one copy for all that are asked to judge them.
+    pub(crate) fn answers(&self, tx: B256, round: u32) -> Result<Arc<Nondet>, ApplyError> {
+        let answers: Option<Nondet> = self.state.load(&Key::nondet(tx, round))?;
+        Ok(Arc::new(answers.unwrap_or_default()))
     }
 
     /// Tells a member what to do.

@@ -9,7 +9,7 @@ use crate::{
     record::{Nondet, ProposalInfo, Round, Seat, TxRecord, Validator},
     state::Key,
 };
-use alloc::{format, vec::Vec};
+use alloc::{format, sync::Arc, vec::Vec};
 use venire_types::{
     Address, B256,
     jury::{Proposal, Propose},
@@ -29,12 +29,14 @@ impl Run<'_> {
             .lot(&record)
             .members(Purpose::Committee, &self.active()?, &[], wanted);
         if members.is_empty() {
-            record.note = Some("no validator is active".into());
+            record.remark("no validator is active");
             return self.decide(record, Status::Undetermined);
         }
         if members.len() < usize::try_from(wanted).unwrap_or(usize::MAX) {
             let seats = members.len();
-            record.note = Some(format!("{wanted} seats were asked for, {seats} are filled"));
+            record.remark(&format!(
+                "{wanted} seats were asked for, {seats} are filled"
+            ));
         }
         self.start(record, 0, 0, members)
     }
@@ -56,7 +58,7 @@ impl Run<'_> {
             .lot(&record)
             .members(Purpose::Fresh, &self.active()?, &record.used(), 1);
         if fresh.is_empty() {
-            record.note = Some("no fresh validator was left to replace a leader".into());
+            record.remark("no fresh validator was left to replace a leader");
         }
         members.extend(fresh);
         if members.is_empty() {
@@ -158,7 +160,7 @@ impl Run<'_> {
                     Status::Committing,
                     self.params.commit_timeout_ms,
                 )?;
-                self.call_to_judge(&record, nondet)?;
+                self.call_to_judge(&record, Arc::new(nondet.clone()))?;
                 self.save(&record);
             }
         }
@@ -185,7 +187,7 @@ impl Run<'_> {
     pub(super) fn call_to_judge(
         &mut self,
         record: &TxRecord,
-        nondet: &Nondet,
+        nondet: Arc<Nondet>,
     ) -> Result<(), ApplyError> {
         let members: Vec<Address> = record
             .round()

@@ -203,9 +203,9 @@ impl Staking<'_, '_> {
             let is_primed = validator.primed.saturating_add(1) >= epoch;
             if !validator.is_banned(epoch) && is_primed && own.stake >= least {
                 active.push(self.member(&validator));
-                if validator.is_quarantined() {
-                    accused.push(*address);
-                }
+            }
+            if validator.accusations > 0 {
+                accused.push(*address);
             }
         }
         active.sort_by(|a, b| b.weight.cmp(&a.weight).then(a.address.cmp(&b.address)));
@@ -216,16 +216,36 @@ impl Staking<'_, '_> {
             .fold(U256::ZERO, |sum, member| sum.saturating_add(member.weight));
         self.epochs.current.weight = weight;
         self.epochs.current.validators = u64::try_from(active.len()).unwrap_or(u64::MAX);
-        let (held, active): (Vec<Validator>, Vec<Validator>) = active
-            .into_iter()
-            .partition(|member| accused.contains(&member.address));
-        for member in held {
-            let mut validator: StakedValidator = self.state.expect(&Key::staked(member.address))?;
-            validator.held = Some((epoch, member.weight));
-            self.save(&validator);
-        }
+        self.hold_accused(&accused, &mut active)?;
         self.state.store(Key::candidates(), &staying);
         self.state.store(Key::validators(), &active);
+        Ok(())
+    }
+
+    /// Of the accused, as many as the active set can do without keep their place in it but are not
+    /// drawn (`STAKE-36`); the others are.
+    fn hold_accused(
+        &mut self,
+        accused: &[Address],
+        active: &mut Vec<Validator>,
+    ) -> Result<(), ApplyError> {
+        let epoch = self.epoch();
+        let least = usize::try_from(self.rules().active_min).unwrap_or(usize::MAX);
+        let mut listed = self.restricted()?;
+        for address in accused {
+            let mut validator: StakedValidator = self.state.expect(&Key::staked(*address))?;
+            let mut seats = active.iter();
+            let place = seats.position(|member| member.address == *address);
+            validator.held = match place {
+                Some(place) if active.len() > least => Some((epoch, active.remove(place).weight)),
+                Some(_) | None => None,
+            };
+            if validator.held.is_some() && !listed.contains(address) {
+                listed.push(*address);
+            }
+            self.save(&validator);
+        }
+        self.state.store(Key::restricted(), &listed);
         Ok(())
     }
 

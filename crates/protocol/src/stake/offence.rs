@@ -100,17 +100,37 @@ impl Staking<'_, '_> {
         Ok(())
     }
 
-    /// A tribunal opens about this validator (`TRIBUNAL-04`): it is held back (`STAKE-36`).
-    pub(crate) fn accuse(&mut self, validator: Address) -> Result<(), ApplyError> {
+    /// A tribunal opens about this validator (`TRIBUNAL-04`): it is held back, if it can be spared
+    /// (`STAKE-36`). Is it?
+    pub(crate) fn accuse(&mut self, validator: Address) -> Result<bool, ApplyError> {
+        let Some(mut record) = self.validator(validator)? else {
+            return Ok(false);
+        };
+        record.accusations = record.accusations.saturating_add(1);
+        self.save(&record);
         let epoch = self.epoch();
         let active: Vec<Validator> = self.state.load(&Key::validators())?.unwrap_or_default();
         let mut seats = active.iter();
         let seat = seats.find(|member| member.address == validator);
         let weight = seat.map(|member| member.weight);
-        self.restrict(validator, |record| {
-            record.accusations = record.accusations.saturating_add(1);
-            record.held = weight.map(|weight| (epoch, weight)).or(record.held);
-        })
+        if let Some(weight) = weight
+            && self.can_spare()?
+        {
+            self.restrict(validator, |record| record.held = Some((epoch, weight)))?;
+            return Ok(true);
+        }
+        Ok(record.is_quarantined())
+    }
+
+    /// Does its word open a tribunal? Not that of a validator with as many strikes in this epoch
+    /// as would ban it, although it sits because it cannot be spared (`TRIBUNAL-18`).
+    pub(crate) fn is_heard(&self, validator: Address) -> Result<bool, ApplyError> {
+        let (epoch, most) = (self.epoch(), self.rules().strikes_max);
+        let record = self.validator(validator)?;
+        Ok(record.is_none_or(|record| {
+            let strikes = u32::try_from(record.strikes.len()).unwrap_or(u32::MAX);
+            most == 0 || record.struck_in != epoch || strikes < most
+        }))
     }
 
     /// A tribunal about this validator has not found it wrong (`TRIBUNAL-11`): after the last one,
@@ -126,7 +146,7 @@ impl Staking<'_, '_> {
         }
         let (epoch, held) = (self.epoch(), record.held.take());
         self.save(&record);
-        if record.is_banned(epoch) {
+        if held.is_none() || record.is_banned(epoch) {
             return Ok(false);
         }
         if let Some((_, weight)) = held.filter(|(since, _)| *since == epoch) {

@@ -111,7 +111,8 @@ pub struct StakedValidator {
     pub banned_until: u64,
     /// Banned for ever.
     pub banned_for_ever: bool,
-    /// Tribunals about it that are open: it is held back as long as there is one.
+    /// Tribunals about it that are open: if it can be spared, it is held back as long as there is
+    /// one.
     pub accusations: u32,
     /// Epoch and weight of its place in the active set, while it is held back from it.
     pub held: Option<(u64, U256)>,
@@ -207,10 +208,10 @@ impl StakedValidator {
         self.banned_for_ever || self.banned_until >= epoch && self.banned_until > 0
     }
 
-    /// Is it held back, because a tribunal about it is open?
+    /// Is it held back, because a tribunal about it is open (`STAKE-36`)?
     #[must_use]
     pub const fn is_quarantined(&self) -> bool {
-        self.accusations > 0
+        self.held.is_some()
     }
 }
 

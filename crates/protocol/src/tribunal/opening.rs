@@ -8,11 +8,11 @@ use crate::{
     apply::{ApplyError, Run},
     block::{DutyKind, Effect},
     committee::{Lot, Purpose},
-    record::{Nondet, Round, Seat, TxRecord},
+    record::{Round, Seat, TxRecord},
     state::{Broken, Key},
     timer,
 };
-use alloc::{format, vec::Vec};
+use alloc::{collections::BTreeSet, format, vec::Vec};
 use venire_types::{Address, B256, U256, chain::topic, vote::Vote};
 
 impl Run<'_> {
@@ -28,10 +28,12 @@ impl Run<'_> {
         let Some(result_hash) = round.result_hash else {
             return Ok(());
         };
-        let is_contested = round
+        let accusers = round
             .seats
             .iter()
-            .any(|seat| seat.vote == Vote::DeterministicViolation);
+            .filter(|seat| seat.vote == Vote::DeterministicViolation);
+        let accusers: Vec<Address> = accusers.map(|seat| seat.validator).collect();
+        let is_contested = self.is_heard(&accusers)?;
         let proposal = round.judges.unwrap_or(index);
         if proposal == index && !is_contested {
             return Ok(());
@@ -58,7 +60,7 @@ impl Run<'_> {
         let least = self.params.stake.tribunal_seats_min;
         if seats.len() < usize::try_from(least).unwrap_or(usize::MAX) {
             let there = seats.len();
-            record.note = Some(format!(
+            record.remark(&format!(
                 "results differ, but a tribunal needs {least} validators that have not judged yet \
                  and {there} are left"
             ));
@@ -85,7 +87,7 @@ impl Run<'_> {
         };
         self.state.store(Key::tribunal(id), &tribunal);
         timer::set(&mut self.state, id, deadline_ms)?;
-        self.staking().accuse(accused.validator)?;
+        let is_held = self.staking().accuse(accused.validator)?;
         self.effects.push(Effect::TribunalOpened {
             tribunal: id,
             tx: record.id,
@@ -95,13 +97,12 @@ impl Run<'_> {
             let epoch = U256::from(number).to_be_bytes_vec();
             self.log(record.id, [topic::EPOCH_HAS_PENDING_TRIBUNALS], epoch);
         }
-        let mut data = accused.validator.into_word().to_vec();
-        data.extend_from_slice(&U256::from(self.now() / 1_000).to_be_bytes::<32>());
-        self.log(record.id, [topic::VALIDATOR_QUARANTINED], data);
-        let nondet: Nondet = self
-            .state
-            .load(&Key::nondet(record.id, proposal))?
-            .unwrap_or_default();
+        if is_held {
+            let mut data = accused.validator.into_word().to_vec();
+            data.extend_from_slice(&U256::from(self.now() / 1_000).to_be_bytes::<32>());
+            self.log(record.id, [topic::VALIDATOR_QUARANTINED], data);
+        }
+        let nondet = self.answers(record.id, proposal)?;
         for seat in &tribunal.seats {
             let kind = DutyKind::Verify {
                 tx: record.id,
@@ -112,6 +113,39 @@ impl Run<'_> {
             self.tribunal_duty(&tribunal, seat.operator, kind);
         }
         Ok(())
+    }
+
+    /// Is one of these accusers heard (`TRIBUNAL-18`)?
+    fn is_heard(&mut self, accusers: &[Address]) -> Result<bool, ApplyError> {
+        let books = accusers.iter().map(|accuser| Key::staked(*accuser));
+        self.state.preload(books)?;
+        for accuser in accusers {
+            if self.staking().is_heard(*accuser)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Who votes, or has voted, in a tribunal about a proposal of this transaction: it sits in an
+    /// appeal about it only where others are too few (`APPEAL-13`).
+    pub(crate) fn tribunal_voters(&self, record: &TxRecord) -> Result<Vec<Address>, ApplyError> {
+        let proposals = (0_u32..).zip(&record.rounds);
+        let proposals = proposals.filter(|(_, round)| round.judges.is_none());
+        let opened = proposals.filter(|(_, round)| round.result_hash.is_some());
+        let ids: Vec<B256> = opened.map(|(index, _)| id_of(record.id, index)).collect();
+        if self.params.stake.tribunal_seats == 0 {
+            return Ok(Vec::new());
+        }
+        self.state
+            .preload(ids.iter().map(|id| Key::tribunal(*id)))?;
+        let mut voters = Vec::new();
+        for id in ids {
+            if let Some(tribunal) = self.state.load::<Tribunal>(&Key::tribunal(id))? {
+                voters.extend(tribunal.seats.iter().map(|seat| seat.validator));
+            }
+        }
+        Ok(voters)
     }
 
     /// The electorate (`TRIBUNAL-05`): nobody who judged this transaction, and more than judged
@@ -134,7 +168,8 @@ impl Run<'_> {
             tx: tribunal,
             round: 0,
         };
-        Ok(lot.members(Purpose::Tribunal, &self.active()?, &judges(record), wanted))
+        let judges: Vec<Address> = judges(record).into_iter().collect();
+        Ok(lot.members(Purpose::Tribunal, &self.active()?, &judges, wanted))
     }
 
     pub(super) fn tribunal_duty(&mut self, tribunal: &Tribunal, operator: Address, kind: DutyKind) {
@@ -150,12 +185,11 @@ impl Run<'_> {
 
 /// Everyone who had a seat in any judgement of the transaction, also in one that counts for nothing
 /// any more.
-fn judges(record: &TxRecord) -> Vec<Address> {
-    let seated = |round: &Round| {
-        let seats: Vec<Address> = round.seats.iter().map(|seat| seat.validator).collect();
-        seats.into_iter().chain(round.idle.clone())
-    };
-    record.rounds.iter().flat_map(seated).collect()
+fn judges(record: &TxRecord) -> BTreeSet<Address> {
+    let rounds = || record.rounds.iter();
+    let seated = rounds().flat_map(|round| &round.seats);
+    let replaced = rounds().flat_map(|round| &round.idle).copied();
+    seated.map(|seat| seat.validator).chain(replaced).collect()
 }
 
 fn leader_of(record: &TxRecord, proposal: u32) -> Result<Seat, ApplyError> {

@@ -111,6 +111,40 @@ fn a_confirmed_decision_stands_with_a_shorter_window() {
 }
 
 #[test]
+fn an_appeal_that_is_filed_late_to_fail_leaves_others_their_time() {
+    let mut world = World::new(25);
+    let contract = world.deploy(1, 0, &[]);
+    let id = world.call(1, contract, 0, &[Op::Add(2)]);
+    world.wait(9_999);
+    contest(&mut world, id);
+    let record = world.tx(id);
+    assert_eq!(record.appeals[0].end, Some(AppealEnd::Failed));
+    assert_eq!(record.appeals[0].left_ms, 1);
+    // One millisecond was left; a fifth of the whole window is.
+    assert_eq!(record.final_at_ms, Some(world.now + 2_000));
+    world.wait(1_999);
+    contest(&mut world, id);
+    assert_eq!(world.tx(id).final_at_ms, Some(world.now + 2_000));
+    world.wait(2_000);
+    assert_eq!(world.status(id), Status::Finalized);
+}
+
+#[test]
+fn a_window_that_appeals_have_shortened_often_is_still_a_window() {
+    let mut world = World::new(25);
+    world.params.appeal_window_bps = 1_000;
+    let contract = world.deploy(1, 0, &[]);
+    world.wait(10_000);
+    world.script(|_, _| Act::Disagree);
+    let id = world.call(1, contract, 0, &[Op::Add(1)]);
+    contest(&mut world, id);
+    let record = world.tx(id);
+    assert_eq!(record.appeals[0].end, Some(AppealEnd::Failed));
+    assert_eq!(record.window_ms, 2_000);
+    assert_eq!(record.final_at_ms, Some(world.now + 2_000));
+}
+
+#[test]
 fn an_overturned_decision_is_judged_anew_with_all_that_followed() {
     let mut world = World::new(25);
     let contract = world.deploy(1, 0, &[]);

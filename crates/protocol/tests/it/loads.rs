@@ -1,12 +1,14 @@
 //! What a block needs to know is asked for in few questions, however much it is.
 
 use crate::{
-    machine::Op,
-    world::{World, user},
+    machine::{Op, call},
+    world::{World, submit, user},
 };
-use venire_protocol::{Effect, Input, RawInput};
+use std::collections::BTreeMap;
+use venire_protocol::{Effect, Input, Key, Lookup, Params, RawInput, Read, Value, apply};
 use venire_types::{
     B256,
+    envelope::TxData,
     jury::{Commit, Reveal},
     vote::{Status, Vote},
 };
@@ -19,6 +21,36 @@ fn the_pages_of_a_large_result_are_asked_for_together() {
     let id = world.call(1, contract, 0, &[Op::Flood(1_000)]);
     world.wait(world.params.finality_window_ms);
     assert_eq!(world.status(id), Status::Finalized);
+}
+
+/// Forbids to ask whether something is parked.
+struct Unparked<'a>(&'a BTreeMap<Key, Value>);
+
+impl Read for Unparked<'_> {
+    fn get(&self, key: &Key) -> Lookup {
+        let parked = Key::parked(B256::ZERO);
+        assert_ne!(key.as_bytes()[0], parked.as_bytes()[0], "nothing is parked");
+        Read::get(self.0, key)
+    }
+}
+
+#[test]
+fn where_nothing_can_be_parked_nobody_asks_for_it() {
+    let params = Params {
+        manual: false,
+        ..Params::local()
+    };
+    let mut world = World::with(5, params);
+    let contract = world.deploy(1, 0, &[]);
+    let data = || TxData::Call {
+        calldata: call(&[Op::Add(1)]),
+    };
+    let calls = [1, 2].map(|user| world.submission(user, 0, &submit(contract, data())));
+    let before = world.state.clone();
+    world.step(calls.into());
+    let block = world.blocks.last().expect("a block");
+    let applied = apply(&world.params, &Unparked(&before), block).expect("applies");
+    assert_eq!(applied.effects, world.effects, "one starts, one waits");
 }
 
 #[test]

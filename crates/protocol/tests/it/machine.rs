@@ -24,6 +24,8 @@ pub(crate) enum Op {
     Flood(u32),
     /// Sends a call.
     Post(Address, u64, On, Vec<u8>),
+    /// Sends a call on acceptance, but not before the transaction is judged anew.
+    PostAnew(Address, Vec<u8>),
     /// Deploys a contract whose constructor does nothing.
     Deploy(u64, u64, On),
     /// Pays outside the contract world.
@@ -65,6 +67,9 @@ fn to_value(op: &Op) -> Value {
                 on(when),
                 Value::bytes(data.clone()),
             ]
+        }
+        Op::PostAnew(to, data) => {
+            vec!["post anew".into(), (*to).into(), Value::bytes(data.clone())]
         }
         Op::Deploy(value, salt, when) => {
             vec!["deploy".into(), (*value).into(), (*salt).into(), on(when)]
@@ -115,6 +120,13 @@ pub(crate) fn execute(state: &dyn Read, record: &TxRecord, body: &Body) -> Paylo
                 value: U256::from(number(2)),
                 on: on(3),
                 calldata: op[4].as_bytes().expect("bytes").to_vec(),
+            }),
+            "post anew" if record.rounds.len() < 3 => {}
+            "post anew" => emissions.push(Emission::Post {
+                to: address(1),
+                value: U256::ZERO,
+                on: On::Accepted,
+                calldata: op[2].as_bytes().expect("bytes").to_vec(),
             }),
             "deploy" => emissions.push(Emission::Deploy {
                 code: b"child".to_vec(),

@@ -3,6 +3,7 @@
 //! Every block is applied twice and over a state that loads on demand; every state is checked
 //! for conservation of money.
 
+mod accusations;
 mod allocations;
 mod appeals;
 mod ceilings;

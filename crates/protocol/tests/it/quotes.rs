@@ -11,6 +11,7 @@ use venire_types::{
     chain::CONSENSUS_MAIN_LOCAL,
     emission::On,
     envelope::{Ceilings, TopUp},
+    outcome::Outcome,
     storage::StateView::{Accepted, Finalized},
     vote::Status,
 };
@@ -167,6 +168,60 @@ fn a_message_that_is_not_sent_after_all_returns_its_funds() {
     let reward = world.balance(user(2), Finalized) - RICH;
     let work = 1_400 + 2_300;
     assert_eq!(world.balance(user(1), Finalized), RICH - work - reward);
+}
+
+/// A new result sends what the old one sent, and something new: there is enough for both, though
+/// the first had all of it.
+#[test]
+fn a_message_that_is_sent_again_shares_with_its_new_sibling() {
+    for (messages, fails) in [(2_200, false), (2_199, true)] {
+        let (mut world, contract) = with_contract(&[]);
+        let other = world.deploy(3, 0, &[]);
+        world.wait(10_000);
+        let inner = call(&[Op::Add(1)]);
+        let ops = [
+            Op::Post(other, 0, On::Accepted, inner.clone()),
+            Op::PostAnew(other, inner),
+        ];
+        let mut fees = terms(0, &[0, 0]);
+        fees.messages = U256::from(messages);
+        let paid = 4_900 + messages;
+        let id = world.include(world.submission(1, paid, &order(contract, &ops, fees)));
+        world.script(in_appeals(Act::Disagree));
+        world.drive();
+        let first = world.tx(id).children[0];
+        assert_eq!(world.tx(first).funds.held(), U256::from(messages));
+        // What a stranger adds is the stranger's, whatever becomes of the message.
+        let gift = TopUp {
+            tx: first,
+            messages: U256::ZERO,
+            ceilings: Ceilings::default(),
+        };
+        let gift = world.envelope(3, CONSENSUS_MAIN_LOCAL, 5_000, gift.to_input());
+        world.include(gift);
+        world.include(appeal(&world, 2, id, 1_500));
+        world.drive();
+        let record = world.tx(id);
+        if fails {
+            let missing = Outcome::VmError("fee messages".into());
+            assert_eq!(record.outcome, Some(missing));
+            assert_eq!(world.status(first), Status::Canceled);
+            continue;
+        }
+        assert!(record.is_success(), "{:?}", record.outcome);
+        assert_eq!(record.children.len(), 2);
+        assert_eq!(record.children[0], first);
+        for child in record.children {
+            let child = world.tx(child);
+            assert!(child.is_success(), "{:?} {:?}", child.outcome, child.note);
+            assert_eq!(child.funds.messages, U256::ZERO);
+        }
+        for _ in 0..3 {
+            world.wait(10_000);
+            world.drive();
+        }
+        assert_eq!(world.counter(other, Finalized), 2);
+    }
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Statements to a tribunal that must not count.
 
 use crate::{
-    court::{bench, contested, court, opened, sealed, voters},
+    court::{bench, contested, court, opened, sealed, sparing, voters},
     fees::appeal,
     world::{Act, World, deviation, secret},
 };
-use venire_protocol::{RawInput, Reject, Tribunal, TribunalPhase, TribunalReject};
+use venire_protocol::{Params, RawInput, Reject, Tribunal, TribunalPhase, TribunalReject};
 use venire_types::{
     Address, B256,
     jury::{Commit, Proposal, Propose, Reveal, vote_commitment},
@@ -206,7 +206,12 @@ fn a_vote_that_contradicts_its_result_is_none() {
 #[test]
 fn no_seal_fits_both_a_round_and_a_tribunal() {
     // The proposal is judged once more by an appeal while its tribunal votes; somebody sits in both.
-    let (mut world, contract) = court();
+    let params = Params {
+        stake: sparing(),
+        ..Params::local()
+    };
+    let mut world = World::with(20, params);
+    let contract = world.deploy(1, 0, &[]);
     let (id, about) = contested(
         &mut world,
         contract,

@@ -2,7 +2,8 @@
 
 use crate::{
     court::{
-        bench, charges, contested, court, first, is_active, sealed, tribunal, validator, voters,
+        bench, charges, contested, court, first, is_active, sealed, sparing, tribunal, validator,
+        voters,
     },
     fees::appeal,
     machine::Op,
@@ -326,7 +327,7 @@ fn an_epoch_waits_for_its_tribunals_and_no_longer() {
         stake: StakeParams {
             epoch_ms: 20_000,
             strikes_max: 0,
-            ..rules()
+            ..sparing()
         },
         ..Params::local()
     };
@@ -362,7 +363,7 @@ fn who_is_held_back_loses_nothing_else() {
         stake: StakeParams {
             inflation_start_bps: 900,
             inflation_floor_bps: 900,
-            ..rules()
+            ..sparing()
         },
         ..Params::local()
     };
@@ -396,7 +397,14 @@ fn who_is_held_back_loses_nothing_else() {
 #[test]
 fn a_leader_of_several_contested_rounds_is_free_after_the_last_tribunal() {
     for (leads, juror) in [(H, D), (D, H)] {
-        let (mut world, _) = court();
+        let params = Params {
+            stake: StakeParams {
+                strikes_max: 0,
+                ..sparing()
+            },
+            ..Params::local()
+        };
+        let mut world = World::with(25, params);
         let contracts: Vec<Address> = (0..14).map(|_| world.deploy(1, 0, &[])).collect();
         let ids: Vec<B256> = contracts
             .iter()

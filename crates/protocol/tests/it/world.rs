@@ -251,7 +251,7 @@ impl World {
         match kind {
             DutyKind::Lead => self.lead(&record, round, validator, act),
             DutyKind::Judge { nondet } => {
-                assert_eq!(nondet, self.outside());
+                assert_eq!(*nondet, self.outside());
                 self.judge(&record, round, validator, act)
             }
             DutyKind::Reveal => self.open(&record, round, validator, act),

@@ -248,7 +248,7 @@ pub fn deposit(appeals: usize) -> f64 {
     courts.fold(0.0, |sum, court| sum + court)
 }
 
-/// An appeal by `FEE-11` to `FEE-14`, votes unanimous; the sender funded so many appeals.
+/// An appeal by `FEE-11` to `FEE-14` and `FEE-25`, votes unanimous; the sender funded so many appeals.
 #[must_use]
 pub fn stakes(funded: usize, against: Against) -> Stakes {
     match against {
@@ -291,7 +291,8 @@ fn no_verdict(funded: usize) -> Stakes {
     let funding = (first + next - held).max(0.0);
     let later = deposit(funded) - deposit(funded.min(1));
     let spare = (held - first - next - later).max(0.0);
-    let reward = (1.5 * bond).min(spare + first);
+    // FEE-25: less than a leader gives up that fails on purpose.
+    let reward = (1.5 * bond).min(L).min(spare + first);
     let won = next + reward;
     // Lost: both leaders and all that disagreed are paid, the bond pays as much as it can.
     let lost = (4.0 * V + L) + (10.0 * V + L) - bond;

@@ -11,8 +11,26 @@ fn no_value_is_created_when_a_leader_appeal_ends_undetermined() {
     let case = Case::new(1).leads("t").appeals("").leads("AAAADDDDDTT");
     let settlement = case.settled();
     // A proposal was made: the appeal against the timeout has succeeded.
-    assert_eq!(settlement.to(appellant(0)), 1_500 + 2_250);
+    assert_eq!(settlement.to(appellant(0)), 1_500 + 100);
     assert_eq!(settlement.of(member(1, 0), Why::Leader), 100);
+}
+
+/// A leader that fails on purpose, with a timeout or with nonsense that all reject, and a partner that
+/// appeals, together get less than an honest leader, whatever the sender has funded (`FEE-25`).
+#[test]
+fn a_leader_that_fails_for_a_partner_earns_less_than_by_its_work() {
+    let honest = Case::new(3).leads("AAAAA").settled().to(member(0, 0));
+    for failure in ["t", "s", "DDDDD", "DDDAT", "AADDT"] {
+        for funded in 0..4 {
+            let case = Case::new(funded).leads(failure).appeals("");
+            let posted = case.record.pledged().to::<u64>();
+            let settlement = case.leads("AAAAAAAAAAA").settled();
+            let together = settlement.to(member(0, 0)) + settlement.to(appellant(0));
+            assert!(together < posted + honest, "{failure} {funded}");
+            let principal = settlement.of(appellant(0), Why::Principal);
+            assert_eq!(principal, 1_500, "{failure} {funded}");
+        }
+    }
 }
 
 #[test]

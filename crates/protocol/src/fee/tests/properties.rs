@@ -146,12 +146,17 @@ proptest! {
             prop_assert!(appeal.bond >= l + v);
             let most = appeal.bond * U256::from(script.fees.reward_bps) / U256::from(10_000);
             prop_assert!(quote.reward <= most);
+            if appeal.kind != AppealKind::Validators {
+                prop_assert!(quote.reward <= l, "less than a leader gives up that fails");
+            }
             let first = case.record.rounds[appeal.first as usize].number;
             let is_funded = (first as usize) < 2 * script.funded.len() - 1;
             prop_assert!(gasless || appeal.funding.is_zero() || !is_funded, "{first}");
             match appeal.end {
                 Some(AppealEnd::Succeeded) => {
                     prop_assert!(got >= appeal.bond + quote.reward);
+                    let principal = settlement.of(appellant(index), Why::Principal);
+                    prop_assert_eq!(U256::from(principal), appeal.bond, "whole");
                     prop_assert!(got + appeal.funding >= posted + quote.reward);
                     if gasless {
                         prop_assert!(got >= posted);

@@ -94,16 +94,17 @@ fn v7_an_overturned_majority_is_never_paid() {
     assert_eq!(refund(&settlement), 4_900 - 200 - 800 - 1_300 - 800);
 }
 
-/// Simulator: the appellant gets 2,250 in all. Ours (decision 1): its bond and 1.5 bonds.
+/// Simulator: the appellant gets 750 on top of its bond. Ours (`FEE-25`): L at most, or a leader could
+/// earn more by failing, with a partner that appeals, than by doing its work.
 #[test]
 fn v8_a_new_leader_settles_what_the_first_could_not() {
     let case = Case::new(1).leads("DDDAT").appeals("").leads(SIX_OF_ELEVEN);
     let settlement = case.settled();
-    assert_eq!(settlement.to(appellant(0)), 1_500 + 2_250);
+    assert_eq!(settlement.to(appellant(0)), 1_500 + 100);
     assert_eq!(settlement.round(0, 5), (vec![0; 5], 0));
     let last = vec![300, 200, 200, 200, 200, 200, 0, 0, 0, 0, 0];
     assert_eq!(settlement.round(2 - 1, 11), (last, 5));
-    assert_eq!(refund(&settlement), 4_900 - 1_300 - 2_250);
+    assert_eq!(refund(&settlement), 4_900 - 1_300 - 100);
 }
 
 /// Simulator: the bond alone pays the second round, leader 100 and 11 x 127, 3 lost. Ours
@@ -122,16 +123,16 @@ fn v9_no_majority_twice() {
 }
 
 /// Simulator: the second leader gets 1.5 L and the sender 0.5 L, out of nothing (7,200 paid of
-/// 7,150). Ours (decision 6): L per leader slot.
+/// 7,150). Ours (decision 6): L per leader slot; the appellant as in vector 8.
 #[test]
 fn v10_a_leader_timeout_is_overturned() {
     let case = Case::new(1).leads("t").appeals("").leads(SIX_OF_ELEVEN);
     let settlement = case.settled();
-    assert_eq!(settlement.to(appellant(0)), 1_500 + 2_250);
+    assert_eq!(settlement.to(appellant(0)), 1_500 + 100);
     assert_eq!(settlement.to(member(0, 0)), 0);
     assert_eq!(settlement.of(member(1, 0), Why::Leader), 100);
     assert_eq!(settlement.round(1, 11).1, 5);
-    assert_eq!(refund(&settlement), 4_900 - 1_300 - 2_250);
+    assert_eq!(refund(&settlement), 4_900 - 1_300 - 100);
 }
 
 /// Simulator: half of the bond to the second leader, half to the sender. Ours (decision 2):
