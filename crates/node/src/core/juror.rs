@@ -9,7 +9,6 @@
 //! - Executing, and writing the record before anything is said (`shell::worker`).
 
 use super::{Entry, Key, Note, Place, commit, judge, lead, payload, reveal, verify};
-use std::sync::Arc;
 use venire_protocol::{DutyKind, Input, Params};
 use venire_types::{
     B256,

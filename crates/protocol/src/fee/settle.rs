@@ -161,6 +161,7 @@ impl Books {
 
     fn bond(&mut self, record: &TxRecord, appeal: &Appeal, vote: U256) -> Result<(), ApplyError> {
         match appeal.end {
+            // FEE-26: the bond of a winner comes back whole.
             Some(AppealEnd::Succeeded) => {
                 self.pay(appeal.payer, appeal.bond, Why::Principal);
                 self.pay(appeal.payer, appeal.reward, Why::Reward);

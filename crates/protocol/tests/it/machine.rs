@@ -24,7 +24,7 @@ pub(crate) enum Op {
     Flood(u32),
     /// Sends a call.
     Post(Address, u64, On, Vec<u8>),
-    /// Sends a call on acceptance, but not before the transaction is judged anew.
+    /// Sends a call on acceptance, but only by a larger committee than the first.
     PostAnew(Address, Vec<u8>),
     /// Deploys a contract whose constructor does nothing.
     Deploy(u64, u64, On),
@@ -85,6 +85,8 @@ pub(crate) fn execute(state: &dyn Read, record: &TxRecord, body: &Body) -> Paylo
     let mut delta = BTreeMap::new();
     let mut emissions = Vec::new();
     let key = counter(record.recipient);
+    let judged = record.proposal_round().and_then(|at| record.rounds.get(at));
+    let is_first = judged.is_none_or(|round| round.number == 0);
     for op in call.args() {
         let op = op.as_array().expect("operation");
         let number = |at: usize| op[at].as_u64().expect("number");
@@ -121,7 +123,7 @@ pub(crate) fn execute(state: &dyn Read, record: &TxRecord, body: &Body) -> Paylo
                 on: on(3),
                 calldata: op[4].as_bytes().expect("bytes").to_vec(),
             }),
-            "post anew" if record.rounds.len() < 3 => {}
+            "post anew" if is_first => {}
             "post anew" => emissions.push(Emission::Post {
                 to: address(1),
                 value: U256::ZERO,

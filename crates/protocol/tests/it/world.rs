@@ -8,19 +8,19 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 use venire_protocol::{
-    ApplyError, Block, DutyKind, Effect, Genesis, Input, Key, Lookup, Params, RawInput, Read,
-    Reject, SPONSOR, Tribunal, TxRecord, Value, apply, genesis, invariants, stake, view,
+    ApplyError, Block, Effect, Genesis, Input, Key, Lookup, Params, RawInput, Read, Reject,
+    SPONSOR, Tribunal, TxRecord, Value, apply, genesis, invariants, stake, view,
 };
 use venire_types::{
     Address, B256, U256,
     chain::{CONSENSUS_MAIN_LOCAL, LOCAL_CHAIN_ID},
     envelope::{Submission, TxData},
-    jury::{Commit, Payload, Proposal, Propose, Reveal, proposal_commitment, vote_commitment},
+    jury::Payload,
     keccak256,
     outcome::Outcome,
     signed::{Signed, Statement, digest},
     storage::StateView,
-    vote::{Status, Vote},
+    vote::Status,
 };
 
 /// How often a block of these tests may ask for more keys; each time, it begins anew.
@@ -43,8 +43,8 @@ pub(crate) enum Act {
     Deviant,
 }
 
-type Script = Box<dyn Fn(&TxRecord, Address) -> Act>;
-type Bench = Box<dyn Fn(&Tribunal, Address) -> Act>;
+pub(crate) type Script = Box<dyn Fn(&TxRecord, Address) -> Act>;
+pub(crate) type Bench = Box<dyn Fn(&Tribunal, Address) -> Act>;
 
 pub(crate) struct World {
     pub(crate) params: Params,
@@ -56,11 +56,11 @@ pub(crate) struct World {
     pub(crate) effects: Vec<Effect>,
     pub(crate) blocks: Vec<Block>,
     /// State after each block; the first is that of genesis.
-    states: Vec<BTreeMap<Key, Value>>,
-    duties: Vec<Effect>,
+    pub(crate) states: Vec<BTreeMap<Key, Value>>,
+    pub(crate) duties: Vec<Effect>,
     jurors: BTreeMap<Address, SigningKey>,
-    script: Script,
-    bench: Bench,
+    pub(crate) script: Script,
+    pub(crate) bench: Bench,
 }
 
 /// A state of which nothing is loaded before it was asked for.
@@ -220,138 +220,6 @@ impl World {
         }
         self.step(inputs);
         true
-    }
-
-    /// What validators have to say to their open duties.
-    pub(crate) fn answers(&mut self) -> Vec<Input> {
-        let duties = std::mem::take(&mut self.duties);
-        duties
-            .into_iter()
-            .filter_map(|duty| self.answer(duty))
-            .collect()
-    }
-
-    fn answer(&self, duty: Effect) -> Option<Input> {
-        let Effect::Duty {
-            tx,
-            round,
-            operator: validator,
-            kind,
-            ..
-        } = duty
-        else {
-            return None;
-        };
-        if let Some(tribunal) = view::tribunal(&self.state, tx).expect("state") {
-            let act = (self.bench)(&tribunal, validator);
-            return crate::court::answer(self, &tribunal, validator, act, &kind);
-        }
-        let record = self.tx(tx);
-        let act = (self.script)(&record, validator);
-        match kind {
-            DutyKind::Lead => self.lead(&record, round, validator, act),
-            DutyKind::Judge { nondet } => {
-                assert_eq!(*nondet, self.outside());
-                self.judge(&record, round, validator, act)
-            }
-            DutyKind::Reveal => self.open(&record, round, validator, act),
-            DutyKind::Verify { .. } => panic!("no tribunal {tx}"),
-        }
-    }
-
-    fn lead(&self, record: &TxRecord, round: u32, me: Address, act: Act) -> Option<Input> {
-        let proposal = match act {
-            Act::Silent => return None,
-            Act::Timeout => Proposal::Timeout,
-            Act::Honest | Act::Disagree | Act::Sealed | Act::Deviant => {
-                let hash = self.result(record, round, act).hash();
-                let nonce = secret(record.id, round, me);
-                let commitment = proposal_commitment(record.id, round, me, hash, nonce);
-                Proposal::Result {
-                    nondet: self.outside(),
-                    commitment,
-                }
-            }
-        };
-        Some(self.signed(
-            me,
-            Propose {
-                tx: record.id,
-                round,
-                proposal,
-            },
-            RawInput::Propose,
-        ))
-    }
-
-    /// What the outside says to who asks.
-    fn outside(&self) -> BTreeMap<u32, Vec<u8>> {
-        self.asks.then(|| (0, vec![0])).into_iter().collect()
-    }
-
-    fn judge(&self, record: &TxRecord, round: u32, me: Address, act: Act) -> Option<Input> {
-        if act == Act::Silent {
-            return None;
-        }
-        let (vote, hash) = self.vote(record, round, act);
-        let nonce = secret(record.id, round, me);
-        let commitment = vote_commitment(record.id, round, me, vote, hash, nonce);
-        Some(self.signed(
-            me,
-            Commit {
-                tx: record.id,
-                round,
-                commitment,
-            },
-            RawInput::Commit,
-        ))
-    }
-
-    fn open(&self, record: &TxRecord, round: u32, me: Address, act: Act) -> Option<Input> {
-        if act == Act::Sealed {
-            return None;
-        }
-        Some(self.signed(me, self.reveal(record, round, me, act), RawInput::Reveal))
-    }
-
-    /// The reveal that fits what `me` sealed.
-    pub(crate) fn reveal(&self, record: &TxRecord, round: u32, me: Address, act: Act) -> Reveal {
-        let (vote, result_hash) = self.vote(record, round, act);
-        let leads = record.round().and_then(venire_protocol::Round::leader) == Some(me);
-        let payload = (leads && vote == Vote::Agree).then(|| self.result(record, round, act));
-        let nonce = secret(record.id, round, me);
-        Reveal {
-            tx: record.id,
-            round,
-            vote,
-            result_hash,
-            nonce,
-            payload,
-        }
-    }
-
-    fn vote(&self, record: &TxRecord, round: u32, act: Act) -> (Vote, B256) {
-        match act {
-            Act::Honest | Act::Sealed | Act::Deviant => {
-                (Vote::Agree, self.result(record, round, act).hash())
-            }
-            Act::Disagree => (Vote::Disagree, B256::ZERO),
-            Act::Timeout | Act::Silent => (Vote::Timeout, B256::ZERO),
-        }
-    }
-
-    /// What an execution for this round comes to.
-    pub(crate) fn result(&self, record: &TxRecord, round: u32, act: Act) -> Payload {
-        if act == Act::Deviant {
-            return deviation();
-        }
-        let body = view::body(&self.state, record.id)
-            .expect("state")
-            .expect("body");
-        let round = &record.rounds[round as usize];
-        let height = usize::try_from(round.read_height).expect("height");
-        self.params
-            .bound(machine::execute(&self.states[height], record, &body))
     }
 
     /// A statement signed by a validator.

@@ -2,11 +2,11 @@
 
 use super::{
     super::{Action, ActionError, Envelope, Identity, StakeOrder},
-    legacy,
+    SIGNER, legacy,
 };
-use crate::chain::{STAKING_ASIMOV, STAKING_BRADBURY, STAKING_LOCAL};
+use crate::chain::{CONSENSUS_MAIN_LOCAL, STAKING_ASIMOV, STAKING_BRADBURY, STAKING_LOCAL};
 use alloc::{vec, vec::Vec};
-use alloy_primitives::{Address, B256, U256, hex, keccak256};
+use alloy_primitives::{Address, U256, keccak256};
 
 fn asks(to: Address, input: Vec<u8>) -> Result<Action, ActionError> {
     let raw = legacy(None, Some(to), input);

@@ -7,8 +7,8 @@ use super::{
     },
     SIGNER, action, call, legacy, submission,
 };
-use crate::{chain::CONSENSUS_MAIN_LOCAL, emission::On};
-use alloc::{boxed::Box, vec, vec::Vec};
+use crate::{chain::CONSENSUS_MAIN_BRADBURY, emission::On};
+use alloc::{boxed::Box, vec};
 use alloy_primitives::{Address, B256, U256, hex};
 
 #[test]
