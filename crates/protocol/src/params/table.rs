@@ -258,7 +258,7 @@ rows! {
         "stake" slash_delegated_bps: Short, Bps 0 => 10_000, "Part of a slash that delegated stake bears at most.";
         "stake" slash_delay_epochs: Long, Epochs 1 => 10, "Epochs from a deed to its slash.";
         "stake" strikes_max: Short, Count 0 => 64, "Strikes in one epoch that ban; 0 for never.";
-        "stake" active_min: Short, Count 0 => 10_000, "Strikes do not ban when so few are active, or fewer.";
+        "stake" active_min: Short, Count 0 => 10_000, "Strikes do not ban, and accusations hold nobody back, when so few are active, or fewer.";
         "stake" ban_epochs: Long, Epochs 0 => 10, "Epochs after the current one that such a ban lasts.";
         "stake" operator_delay_ms: Long, Ms 0 => 366 * DAY, "How long an offered operator waits.";
         "stake" identity_bytes_max: Short, Bytes 0 => 65_536, "All texts of an identity.";

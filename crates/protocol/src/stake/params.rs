@@ -73,7 +73,7 @@ pub struct StakeParams {
     pub slash_delay_epochs: u64,
     /// Strikes in one epoch that ban; 0 for never.
     pub strikes_max: u32,
-    /// Strikes do not ban when so few are active, or fewer.
+    /// Strikes do not ban, and accusations hold nobody back, when so few are active, or fewer.
     pub active_min: u32,
     /// Epochs after the current one that such a ban lasts.
     pub ban_epochs: u64,
