@@ -85,8 +85,6 @@ pub(crate) fn execute(state: &dyn Read, record: &TxRecord, body: &Body) -> Paylo
     let mut delta = BTreeMap::new();
     let mut emissions = Vec::new();
     let key = counter(record.recipient);
-    let judged = record.proposal_round().and_then(|at| record.rounds.get(at));
-    let is_first = judged.is_none_or(|round| round.number == 0);
     for op in call.args() {
         let op = op.as_array().expect("operation");
         let number = |at: usize| op[at].as_u64().expect("number");
@@ -107,9 +105,7 @@ pub(crate) fn execute(state: &dyn Read, record: &TxRecord, body: &Body) -> Paylo
                 let new = U256::from_be_bytes(old) + U256::from(number(1));
                 delta.insert(key, new.to_be_bytes());
             }
-            "clear" => {
-                delta.insert(key, [0; 32]);
-            }
+            "clear" => drop(delta.insert(key, [0; 32])),
             "fail" => return Payload::failed(Outcome::UserError("as told".into())),
             "flood" => {
                 for page in 0..number(1) {
@@ -123,7 +119,7 @@ pub(crate) fn execute(state: &dyn Read, record: &TxRecord, body: &Body) -> Paylo
                 on: on(3),
                 calldata: op[4].as_bytes().expect("bytes").to_vec(),
             }),
-            "post anew" if is_first => {}
+            "post anew" if is_first(record) => {}
             "post anew" => emissions.push(Emission::Post {
                 to: address(1),
                 value: U256::ZERO,
@@ -154,4 +150,10 @@ pub(crate) fn execute(state: &dyn Read, record: &TxRecord, body: &Body) -> Paylo
         delta,
         emissions,
     }
+}
+
+/// Is it judged by its first committee, or one of the same size?
+fn is_first(record: &TxRecord) -> bool {
+    let judged = record.proposal_round().and_then(|at| record.rounds.get(at));
+    judged.is_none_or(|round| round.number == 0)
 }
