@@ -2,7 +2,8 @@
 //! microseconds with the same shape of result.
 //!
 //! # Invariants
-//! - The deterministic part follows from the state, the call and the leader's answers alone.
+//! - The deterministic part follows from the state, the call and the leader's answers alone, but for
+//!   [`Op::Drift`], which is there to break that.
 //!
 //! # Not here
 //! - The real machine (`venire-vm`): that it gives the same result everywhere is tested there.
@@ -17,6 +18,7 @@ use venire_types::{
     calldata::{self, Value},
     emission::{Emission, On},
     outcome::{Fault, Outcome},
+    signed::tagged,
     storage::{PageKey, StateView},
 };
 use venire_vm::{Execution, Role};
@@ -48,8 +50,28 @@ pub enum Op {
         /// Wei.
         value: u64,
     },
+    /// Deploys a contract whose constructor does these operations, wei attached.
+    Deploy {
+        /// Salt of its address; 0 for one that the chain chooses.
+        salt: u64,
+        /// Wei.
+        value: u64,
+        /// Already on acceptance.
+        early: bool,
+        /// What its constructor shall do.
+        ops: Vec<Op>,
+    },
+    /// Does what the model's last answer says.
+    Choose {
+        /// After a yes.
+        yes: Vec<Op>,
+        /// After a no, and when nothing was asked.
+        no: Vec<Op>,
+    },
     /// Logs.
     Log,
+    /// Writes what no two validators agree on: a contract that is not deterministic.
+    Drift,
 }
 
 /// Calldata of a call that runs these operations.
@@ -69,6 +91,10 @@ fn encode(ops: &[Op]) -> Vec<u8> {
     // Writing to memory does not fail.
     let _ = ops.serialize(&mut bytes);
     bytes
+}
+
+const fn time(early: bool) -> On {
+    if early { On::Accepted } else { On::Finalized }
 }
 
 fn program(body: &Body) -> Option<Vec<Op>> {
@@ -96,6 +122,18 @@ pub const fn verdict(contract: Address) -> PageKey {
     }
 }
 
+/// The page that [`Op::Drift`] writes.
+const fn drift(contract: Address) -> PageKey {
+    PageKey {
+        contract,
+        slot: B256::ZERO,
+        page: 2,
+    }
+}
+
+/// Code of every contract here.
+pub const CODE: &[u8] = b"contract";
+
 /// Bytes of an answer as validators compare them.
 #[must_use]
 pub fn answer_bytes(answer: bool) -> Vec<u8> {
@@ -120,6 +158,8 @@ struct Machine<'a> {
     leader: Option<Arc<BTreeMap<u32, Vec<u8>>>>,
     execution: Execution,
     asked: u32,
+    /// What the model said last.
+    said: bool,
     spent: U256,
 }
 
@@ -132,7 +172,9 @@ pub fn execute(
     pin: &Snapshot,
     role: Role,
 ) -> Execution {
-    if desk.models.is_down(desk.validator, record.id, desk.round) {
+    // A tribunal has the leader's answers and asks no model.
+    let asks = !matches!(role, Role::Sync { .. });
+    if asks && desk.models.is_down(desk.validator, record.id, desk.round) {
         return unable("the model cannot be reached");
     }
     let Some(ops) = program(body) else {
@@ -153,15 +195,13 @@ pub fn execute(
         leader,
         execution,
         asked: 0,
+        said: false,
         spent: U256::ZERO,
     };
-    for op in &ops {
-        if let Err(refusal) = machine.run(op) {
-            machine.execution.outcome = refusal;
-            machine.execution.delta.clear();
-            machine.execution.emissions.clear();
-            break;
-        }
+    if let Err(refusal) = machine.run_all(&ops) {
+        machine.execution.outcome = refusal;
+        machine.execution.delta.clear();
+        machine.execution.emissions.clear();
     }
     machine.execution
 }
@@ -174,6 +214,10 @@ impl Machine<'_> {
             .read_pages(contract, view, key.slot, key.page, &mut out);
         let [page] = out;
         self.execution.delta.get(&key).copied().unwrap_or(page)
+    }
+
+    fn run_all(&mut self, ops: &[Op]) -> Result<(), Outcome> {
+        ops.iter().try_for_each(|op| self.run(op))
     }
 
     fn run(&mut self, op: &Op) -> Result<(), Outcome> {
@@ -197,8 +241,31 @@ impl Machine<'_> {
                     to: Address::from(*to),
                     calldata: call(ops),
                     value,
-                    on: if *early { On::Accepted } else { On::Finalized },
+                    on: time(*early),
                 });
+            }
+            Op::Deploy {
+                salt,
+                value,
+                early,
+                ops,
+            } => {
+                let value = self.spend(*value)?;
+                self.execution.emissions.push(Emission::Deploy {
+                    code: CODE.to_vec(),
+                    calldata: constructor(ops),
+                    value,
+                    salt: U256::from(*salt),
+                    on: time(*early),
+                });
+            }
+            Op::Choose { yes, no } => return self.run_all(if self.said { yes } else { no }),
+            Op::Drift => {
+                let (tx, round) = (self.record.id, self.desk.round.to_be_bytes());
+                let own = [self.desk.validator.as_slice(), tx.as_slice(), &round];
+                let page = tagged("sim-drift", &own);
+                let key = drift(self.record.recipient);
+                self.execution.delta.insert(key, page.0);
             }
             Op::Pay { to, value } => {
                 let value = self.spend(*value)?;
@@ -246,6 +313,7 @@ impl Machine<'_> {
                 said
             }
         };
+        self.said = counts == answer_bytes(true);
         let mut page = [0; 32];
         for (byte, said) in page.iter_mut().zip(&counts) {
             *byte = *said;
@@ -255,3 +323,6 @@ impl Machine<'_> {
         self.execution.nondet.insert(number, counts);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,18 +4,18 @@
 //! # Invariants
 //! - Read from agreed blocks, their effects and the last state; nothing here judges.
 
-use crate::oracles::Sight;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::{oracles::Sight, scenario::Fault};
+use std::collections::BTreeMap;
 use venire_node::core::Snapshot;
 use venire_protocol::{
-    AppealEnd, AppealKind, Effect, Finding, Input, Kind, TxRecord,
+    AppealEnd, AppealKind, Effect, Finding, Input, Kind, Reject, TxRecord,
     stake::{self, StakedValidator},
 };
 use venire_types::{
     B256,
     emission::On,
-    envelope::{Action, StakeOrder},
-    vote::Status,
+    envelope::{Action, Ceilings, StakeOrder, Submission},
+    vote::{RoundResult, Status},
 };
 
 /// Names of what happened, and how often.
@@ -49,6 +49,11 @@ impl Coverage {
         if happened {
             self.note(what);
         }
+    }
+
+    /// Prices change with a block.
+    pub(crate) fn prices(&mut self) {
+        self.note("prices change");
     }
 
     /// A block is agreed.
@@ -99,43 +104,81 @@ impl Coverage {
         match input {
             Input::Cancel(_) => self.note("withdrawal"),
             Input::Park(_) => self.note("parked"),
+            Input::Start { .. } => self.note("started"),
             Input::Transaction(envelope) => match envelope.action() {
-                Ok(Action::TopUp(_)) => self.note("top-up"),
-                Ok(Action::Stake(order)) => self.order(&order),
-                Ok(Action::Submit(submission)) => {
-                    let fees = submission.fees.as_ref();
-                    self.note_if(fees.is_some(), "terms of fees");
-                    let named = fees.is_some_and(|fees| !fees.allocations.is_empty());
-                    self.note_if(named, "allocations");
+                Ok(Action::TopUp(top_up)) => {
+                    self.note("top-up");
+                    self.note_if(!top_up.messages.is_zero(), "top-up for messages");
+                    let raises = top_up.ceilings != Ceilings::default();
+                    self.note_if(raises, "top-up with ceilings");
                 }
+                Ok(Action::Stake(order)) => self.note(stake_names(&order).0),
+                Ok(Action::Submit(submission)) => self.submission(&submission),
                 _ => {}
             },
             _ => {}
         }
     }
 
-    fn order(&mut self, order: &StakeOrder) {
-        match order {
-            StakeOrder::ValidatorJoin { .. } => self.note("validator joins"),
-            StakeOrder::ValidatorDeposit { .. } => self.note("validator deposits"),
-            StakeOrder::ValidatorExit { .. } => self.note("validator exits"),
-            StakeOrder::ValidatorClaim { .. } => self.note("validator claims"),
-            StakeOrder::DelegatorJoin { .. } => self.note("delegator joins"),
-            StakeOrder::DelegatorExit { .. } => self.note("delegator exits"),
-            StakeOrder::DelegatorClaim { .. } => self.note("delegator claims"),
-            StakeOrder::ValidatorPrime { .. } => self.note("priming"),
-            _ => self.note("other order of staking"),
+    fn submission(&mut self, submission: &Submission) {
+        let Some(fees) = &submission.fees else {
+            return;
+        };
+        let is_salted = !fees.salt.is_zero();
+        self.note_if(is_salted, "salted deploy");
+        // On a gasless chain a salt is all that they say.
+        if fees.execution.is_zero() {
+            return;
         }
+        self.note("terms of fees");
+        self.note_if(!fees.allocations.is_empty(), "allocations");
+        let is_nested = fees.allocations.iter().any(|one| one.parent.is_some());
+        self.note_if(is_nested, "allocations of messages' messages");
+        let has_limits = !fees.leader_units.is_zero() || !fees.validator_units.is_zero();
+        self.note_if(has_limits, "limits of time units");
+        self.note_if(fees.ceilings != Ceilings::default(), "ceilings");
+    }
+
+    /// Something was kept out of a block.
+    pub(crate) fn refused(&mut self, input: &Input, reject: &Reject) {
+        let Input::Transaction(envelope) = input else {
+            return;
+        };
+        match reject {
+            Reject::Stake(_) => {
+                if let Ok(Action::Stake(order)) = envelope.action() {
+                    self.note(stake_names(&order).1);
+                }
+            }
+            Reject::FeesTooLow { .. }
+            | Reject::BadAppealRounds { .. }
+            | Reject::BudgetTooHigh { .. }
+            | Reject::BudgetTooLow { .. }
+            | Reject::TooFewUnits { .. }
+            | Reject::PriceTooHigh { .. } => self.note("terms refused"),
+            Reject::Allocation(_) => self.note("allocations refused"),
+            _ => {}
+        }
+    }
+
+    /// Something goes wrong; with many nodes at once or not.
+    pub(crate) fn trouble(&mut self, fault: &Fault, many: bool) {
+        self.note(match fault {
+            Fault::Crash { .. } if many => "node crashes with others",
+            Fault::Crash { .. } => "node crashes",
+            Fault::Cut { .. } => "network cut",
+            Fault::Down { .. } => "family of models down",
+            Fault::Slow { .. } => "family of models slow",
+        });
     }
 
     /// The run is over.
     pub(crate) fn end(&mut self, state: &Snapshot) {
         let records = state.records();
-        let judged_anew = records.iter().filter(|record| {
-            let mut rounds = record.rounds.iter();
-            rounds.any(|round| round.superseded)
-        });
-        let judged_anew: BTreeSet<B256> = judged_anew.map(|record| record.id).collect();
+        let judged_anew: BTreeMap<B256, u64> = records
+            .iter()
+            .filter_map(|record| Some((record.id, judged_anew(record)?)))
+            .collect();
         for record in &records {
             self.record(record, &judged_anew);
         }
@@ -150,17 +193,32 @@ impl Coverage {
         }
     }
 
-    fn record(&mut self, record: &TxRecord, judged_anew: &BTreeSet<B256>) {
+    fn record(&mut self, record: &TxRecord, judged_anew: &BTreeMap<B256, u64>) {
         let is_final = record.status == Status::Finalized;
         if let Some((parent, On::Accepted)) = record.triggered_by
-            && judged_anew.contains(&parent)
+            && let Some(last) = judged_anew.get(&parent)
+            && record.created_height <= *last
         {
             self.note_if(is_final, "early message sent again");
             self.note_if(!is_final, "early message not sent again");
         }
+        let note = record.note.as_deref().unwrap_or_default();
+        let is_dear = note.contains("ceiling") || note.contains("do not pay");
+        self.note_if(is_dear, "too dear by its turn");
+        let is_paid = record
+            .funds
+            .rates
+            .is_some_and(|rates| !rates.leader.is_zero());
         let is_expired = record.status == Status::Canceled && record.valid_until_ms.is_some();
         self.note_if(is_expired, "cancelled with a time limit");
         for appeal in &record.appeals {
+            let is_funded = is_paid && appeal.funding.is_zero();
+            self.note_if(is_funded, "appeal that the sender has funded");
+            let against = usize::try_from(appeal.against).unwrap_or(usize::MAX);
+            let against = record.rounds.get(against);
+            let is_late = against.is_some_and(|round| round.result == RoundResult::Timeout);
+            let is_timeout = is_late && appeal.kind == AppealKind::Validators;
+            self.note_if(is_timeout, "appeal against a timeout");
             self.note(match appeal.kind {
                 AppealKind::Validators => "appeal against a verdict",
                 AppealKind::Leader => "appeal for want of a verdict",
@@ -183,5 +241,49 @@ impl Coverage {
         self.note_if(validator.banned_until > 0, "ban for strikes");
         self.note_if(validator.banned_for_ever, "ban for ever");
         self.note_if(!validator.offences.is_empty(), "slash to come");
+    }
+}
+
+/// Height of the last block that took back what a transaction had decided, if one did.
+fn judged_anew(record: &TxRecord) -> Option<u64> {
+    let mut was_accepted = false;
+    let mut last = None;
+    for step in &record.history {
+        match step.status {
+            Status::Accepted => was_accepted = true,
+            Status::Pending if was_accepted => last = Some(step.height),
+            _ => {}
+        }
+    }
+    last
+}
+
+/// An order of staking that was carried out, and one that was refused.
+const fn stake_names(order: &StakeOrder) -> (&'static str, &'static str) {
+    match order {
+        StakeOrder::ValidatorJoin { .. } => ("validator joins", "validator joins: refused"),
+        StakeOrder::ValidatorDeposit { .. } => {
+            ("validator deposits", "validator deposits: refused")
+        }
+        StakeOrder::ValidatorExit { .. } => ("validator exits", "validator exits: refused"),
+        StakeOrder::ValidatorClaim { .. } => ("validator claims", "validator claims: refused"),
+        StakeOrder::DelegatorJoin { .. } => ("delegator joins", "delegator joins: refused"),
+        StakeOrder::DelegatorExit { .. } => ("delegator exits", "delegator exits: refused"),
+        StakeOrder::DelegatorClaim { .. } => ("delegator claims", "delegator claims: refused"),
+        StakeOrder::ValidatorPrime { .. } => ("priming", "priming: refused"),
+        StakeOrder::EpochAdvance => ("epoch is advanced", "epoch is advanced: refused"),
+        StakeOrder::EpochFinalize => ("epoch is finalized", "epoch is finalized: refused"),
+        StakeOrder::SetOperator { .. } => ("operator is set", "operator is set: refused"),
+        StakeOrder::SetIdentity { .. } => ("identity is set", "identity is set: refused"),
+        StakeOrder::InitiateOperatorTransfer { .. } => {
+            ("operator is offered", "operator is offered: refused")
+        }
+        StakeOrder::CompleteOperatorTransfer { .. } => {
+            ("operator takes over", "operator takes over: refused")
+        }
+        StakeOrder::CancelOperatorTransfer { .. } => (
+            "operator is not offered",
+            "operator is not offered: refused",
+        ),
     }
 }

@@ -19,10 +19,23 @@ pub struct Models {
     pub correlation: u64,
     /// How often of a thousand a model cannot be reached.
     pub outage: u64,
+    /// Families none of whose models can be reached now, one bit each.
+    pub down: u64,
+    /// Families whose models take longer now than a phase lasts, one bit each.
+    pub slow: u64,
     /// Least time of an answer, milliseconds.
     pub latency_ms: u64,
     /// Greatest addition to it, milliseconds.
     pub spread_ms: u64,
+}
+
+/// What an answer of a family that is slow now takes besides, milliseconds: longer than any phase.
+const STALL_MS: u64 = 7_000;
+
+/// Bit of a family in a set of families.
+#[must_use]
+pub const fn bit(family: u64) -> u64 {
+    1 << (family % 64)
 }
 
 impl Models {
@@ -71,13 +84,17 @@ impl Models {
         Self {
             accuracy: 0,
             outage: 0,
+            down: 0,
             ..*self
         }
     }
 
-    /// Whether a validator's model can be reached in a round.
+    /// Whether a validator's model cannot be reached in a round: nobody's of its family, or its own.
     #[must_use]
     pub fn is_down(&self, validator: Address, tx: B256, round: u32) -> bool {
+        if self.is_of(self.down, validator) {
+            return true;
+        }
         let round = round.to_be_bytes();
         self.chance(
             self.outage,
@@ -91,7 +108,18 @@ impl Models {
     pub fn delay_ms(&self, validator: Address, tx: B256, round: u32) -> u64 {
         let round = round.to_be_bytes();
         let draw = self.draw("delay", &[validator.as_slice(), tx.as_slice(), &round]);
-        self.latency_ms + draw.checked_rem(self.spread_ms + 1).unwrap_or_default()
+        let stall_ms = if self.is_of(self.slow, validator) {
+            STALL_MS
+        } else {
+            0
+        };
+        let spread_ms = draw.checked_rem(self.spread_ms + 1).unwrap_or_default();
+        self.latency_ms + spread_ms + stall_ms
+    }
+
+    /// Whether a validator's model is of one of these families.
+    fn is_of(&self, families: u64, validator: Address) -> bool {
+        families != 0 && families & bit(self.family(validator)) != 0
     }
 }
 
@@ -106,6 +134,8 @@ mod tests {
             accuracy,
             correlation,
             outage: 100,
+            down: 0,
+            slow: 0,
             latency_ms: 10,
             spread_ms: 4,
         }
@@ -147,6 +177,22 @@ mod tests {
             (0..2_000).filter(same).count()
         };
         assert!(same(cousin) > same(stranger) + 300);
+    }
+
+    #[test]
+    fn a_family_is_down_or_slow_as_one() {
+        let models = models(900, 0);
+        let out = Models {
+            outage: 0,
+            down: bit(models.family(who(1))),
+            slow: bit(models.family(who(1))),
+            ..models
+        };
+        for n in 0..20 {
+            let is_kin = models.family(who(n)) == models.family(who(1));
+            assert_eq!(out.is_down(who(n), what(1), 0), is_kin);
+            assert_eq!(out.delay_ms(who(n), what(1), 0) > STALL_MS, is_kin);
+        }
     }
 
     #[test]

@@ -82,6 +82,26 @@ impl Wallet {
         value: U256,
         order: Order,
     ) -> Option<(B256, Input)> {
+        let signed = self.draft(snapshot, now_ms, value, order)?;
+        self.sent(now_ms);
+        Some(signed)
+    }
+
+    /// What was drafted last is on its way: its nonce is used.
+    pub const fn sent(&mut self, now_ms: u64) {
+        self.next += 1;
+        self.sent_ms = now_ms;
+    }
+
+    /// Signs an order without using its nonce: what is sent next takes its place. For orders that
+    /// ought to be refused, or may not be sent at all.
+    pub fn draft(
+        &mut self,
+        snapshot: &Snapshot,
+        now_ms: u64,
+        value: U256,
+        order: Order,
+    ) -> Option<(B256, Input)> {
         let known = snapshot.account(self.address()).nonce;
         if known > self.next || now_ms > self.sent_ms + PATIENCE_MS {
             self.next = known;
@@ -94,13 +114,14 @@ impl Wallet {
             Order::Appeal(tx) => (CONSENSUS_MAIN_LOCAL, appeal_input(tx)),
             Order::TopUp(top_up) => (CONSENSUS_MAIN_LOCAL, top_up.to_input()),
             Order::Stake(order) => (STAKING_LOCAL, order.to_input()),
+            // A wallet's own claim names nobody; this one does.
+            Order::StakeAt(_, order @ StakeOrder::ValidatorClaim { .. }) => {
+                (STAKING_LOCAL, order.to_input())
+            }
             Order::StakeAt(to, order) => (to, order.to_input()),
             Order::Junk(bytes) => (CONSENSUS_MAIN_LOCAL, bytes),
         };
-        let signed = self.sign(self.next, to, value, input)?;
-        self.next += 1;
-        self.sent_ms = now_ms;
-        Some(signed)
+        self.sign(self.next, to, value, input)
     }
 
     /// A signed transaction with any nonce.

@@ -40,7 +40,7 @@ impl Node {
     pub fn juror(&self, operator: Address) -> Option<Juror<'_>> {
         Some(Juror {
             key: self.keys.get(&operator)?,
-            params: &self.params,
+            params: self.running.as_ref()?.chain.params(),
         })
     }
 

@@ -66,8 +66,8 @@ pub struct Taken {
 pub struct Proposed {
     /// The block.
     pub ordered: Arc<Ordered>,
-    /// Why inputs were left out.
-    pub refused: Vec<Reject>,
+    /// What was left out, and why.
+    pub refused: Vec<(Arc<Parcel>, Reject)>,
     /// What it made the proposer do.
     pub taken: Taken,
 }
@@ -75,6 +75,8 @@ pub struct Proposed {
 /// What is lost when the power goes.
 struct Running {
     store: Store,
+    /// First block for which the rules of the chain hold.
+    since: u64,
     chain: Chain,
     records: Records,
     /// State that the executions of a transaction read.
@@ -97,7 +99,8 @@ pub struct Node {
     pub index: usize,
     /// Counts its starts; work of an earlier life is void.
     pub life: u32,
-    params: Params,
+    /// Rules, by the first block for which they hold.
+    rules: BTreeMap<u64, Params>,
     genesis: Arc<Delta>,
     keys: BTreeMap<Address, Key>,
     disk: Disk,
@@ -107,11 +110,16 @@ pub struct Node {
 impl Node {
     /// A node that is switched off, with the keys of its validators.
     #[must_use]
-    pub fn new(index: usize, params: Params, genesis: Arc<Delta>, keys: Vec<Key>) -> Self {
+    pub fn new(
+        index: usize,
+        rules: BTreeMap<u64, Params>,
+        genesis: Arc<Delta>,
+        keys: Vec<Key>,
+    ) -> Self {
         Self {
             index,
             life: 0,
-            params,
+            rules,
             genesis,
             keys: keys.into_iter().map(|key| (key.address(), key)).collect(),
             disk: Disk::default(),
@@ -150,9 +158,12 @@ impl Node {
         let snapshot = Snapshot::from(store.state().clone());
         let open = snapshot.open_duties();
         let heard = store.next_height().saturating_sub(1);
+        let in_force = self.rules.range(..=store.next_height()).next_back();
+        let (since, params) = in_force.ok_or(Defect("there are no rules".into()))?;
         self.running = Some(Running {
             store,
-            chain: Chain::new(self.params.clone(), snapshot),
+            since: *since,
+            chain: Chain::new(params.clone(), snapshot),
             records,
             pins: BTreeMap::new(),
             ahead: BTreeMap::new(),
@@ -216,6 +227,7 @@ impl Node {
         seed: B256,
         draft: impl FnOnce(&mut Vec<Arc<Parcel>>),
     ) -> Result<Option<Proposed>, Defect> {
+        self.turn_rules();
         let Some(running) = &mut self.running else {
             return Ok(None);
         };
@@ -244,7 +256,7 @@ impl Node {
             match answer {
                 Ok(_) => ids.push(parcel.id),
                 Err(reject) => {
-                    rejects.push(reject.clone());
+                    rejects.push((Arc::clone(parcel), reject.clone()));
                     running.refuse(parcel.id);
                 }
             }
@@ -296,15 +308,30 @@ impl Node {
     }
 
     fn apply(&mut self, ordered: &Ordered) -> Result<Taken, Defect> {
+        self.turn_rules();
         let running = self.running.as_mut().ok_or(Defect("off".into()))?;
-        let applied =
-            venire_protocol::apply(&self.params, running.chain.snapshot(), &ordered.block)
-                .map_err(Defect::of)?;
+        let chain = &running.chain;
+        let applied = venire_protocol::apply(chain.params(), chain.snapshot(), &ordered.block)
+            .map_err(Defect::of)?;
         let height = ordered.block.height;
         let root = running.commit(height, ordered.bytes.clone(), applied.delta)?;
         running.took(&ordered.parcels);
         running.heard = running.heard.max(height);
         Ok(self.follow(root, applied.effects))
+    }
+
+    /// The next block may be the first under other rules.
+    fn turn_rules(&mut self) {
+        let Some(running) = &mut self.running else {
+            return;
+        };
+        let mut until_now = self.rules.range(..=running.store.next_height());
+        if let Some((since, params)) = until_now.next_back()
+            && *since != running.since
+        {
+            running.since = *since;
+            running.chain = Chain::new(params.clone(), running.chain.snapshot().clone());
+        }
     }
 
     /// Keeps pins and picks the duties of its own validators.

@@ -1,17 +1,19 @@
 //! Appeals have a price: a bond that pays for the committee, a reward of at most one and a half bonds, and
 //! nothing left over when the transaction is closed.
 
-use venire_protocol::{AppealKind, Params, TxRecord};
+use crate::scenario::Scenario;
+use venire_protocol::{AppealKind, TxRecord};
 use venire_types::U256;
 
 /// Judges the last state of a run.
-pub(super) fn end(records: &[TxRecord], params: &Params) -> Vec<String> {
-    let fees = &params.fees;
-    let units = |units: u64| fees.unit_price.saturating_mul(U256::from(units));
+pub(super) fn end(records: &[TxRecord], scenario: &Scenario) -> Vec<String> {
     let mut all = Vec::new();
     for record in records {
         let id = record.id;
         for appeal in &record.appeals {
+            // Prices are those of the block in which it was filed.
+            let fees = &scenario.params_at(appeal.filed_height).fees;
+            let units = |units: u64| fees.unit_price.saturating_mul(U256::from(units));
             let most = appeal
                 .bond
                 .saturating_mul(U256::from(fees.reward_bps))

@@ -143,7 +143,7 @@ impl Oracles {
     }
 
     /// The run is over.
-    pub fn end(&mut self, snapshot: &Snapshot, params: &Params) {
+    pub fn end(&mut self, snapshot: &Snapshot, scenario: &Scenario) {
         let records = snapshot.records();
         let seen = [
             (
@@ -153,7 +153,7 @@ impl Oracles {
             ("finality", self.finality.end(snapshot)),
             ("emission", emission::end(snapshot)),
             ("verdict", verdict::end(&records)),
-            ("bond", bond::end(&records, params)),
+            ("bond", bond::end(&records, scenario)),
         ];
         for (oracle, all) in seen {
             for what in all {

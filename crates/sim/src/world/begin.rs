@@ -49,12 +49,14 @@ impl World {
         }
         let mut rich: Vec<Address> = people.addresses();
         rich.extend(liars.iter().flat_map(|(liar, _)| liar.accounts()));
+        let later = people.operators();
         let start = first_state(&scenario, &keys, rich)?;
         let mut nodes: Vec<Node> = (0..scenario.nodes)
             .map(|index| {
                 let own = keys.iter().skip(index).step_by(scenario.nodes);
+                let own = own.chain(later.iter().skip(index).step_by(scenario.nodes));
                 let own = own.cloned().collect();
-                Node::new(index, scenario.params.clone(), Arc::clone(&start), own)
+                Node::new(index, scenario.rules(), Arc::clone(&start), own)
             })
             .collect();
         for node in &mut nodes {
@@ -80,6 +82,7 @@ impl World {
             log: Vec::new(),
             liars: hired,
             bought,
+            refused: BTreeSet::new(),
             people,
             oracles,
             trace: Trace::default(),

@@ -139,6 +139,8 @@ pub struct World {
     liars: Vec<Box<dyn Liar>>,
     /// Which liar speaks for a validator.
     bought: BTreeMap<Address, usize>,
+    /// What was refused once.
+    refused: BTreeSet<B256>,
     people: People,
     oracles: Oracles,
     trace: Trace,
@@ -202,7 +204,7 @@ impl World {
         let best = self.nodes.iter().filter(|node| node.is_up());
         let best = best.max_by_key(|node| node.height());
         let state = best.and_then(Node::snapshot).cloned().unwrap_or_default();
-        self.oracles.end(&state, &self.scenario.params);
+        self.oracles.end(&state, &self.scenario);
         self.figures.coverage.end(&state);
         if self.scenario.seed.is_multiple_of(JOINS)
             && let Err(Defect(what)) = self.join()
@@ -224,11 +226,10 @@ impl World {
     /// Somebody joins after everything has happened: it reads the bytes of all blocks, checks every
     /// signature, and must come to the same roots.
     fn join(&self) -> Result<(), Defect> {
-        let params = self.scenario.params.clone();
-        let chain_id = params.chain_id;
+        let chain_id = self.scenario.params.chain_id;
         let mut node = Node::new(
             self.nodes.len(),
-            params,
+            self.scenario.rules(),
             Arc::clone(&self.start),
             Vec::new(),
         );

@@ -89,6 +89,7 @@ impl World {
 
     /// Users and liars act on what they see.
     fn act(&mut self, view: u64) {
+        let height = self.log.len() as u64 + 1;
         for place in 0..self.liars.len() {
             let index = self.dice.index(self.nodes.len());
             let Self {
@@ -101,7 +102,8 @@ impl World {
             let (Some(node), Some(liar)) = (nodes.get_mut(index), liars.get_mut(place)) else {
                 continue;
             };
-            let (models, params) = (&scenario.models, &scenario.params);
+            let models = &scenario.models;
+            let params = scenario.params_at(height);
             let mut hand = Hand {
                 node,
                 models,
@@ -143,6 +145,16 @@ impl World {
             return Ok(false);
         };
         self.figures.refused += refused.len() as u64;
+        for (parcel, reject) in &refused {
+            // What is refused is offered again, here and elsewhere.
+            if self.refused.insert(parcel.id) {
+                self.figures.coverage.refused(&parcel.input, reject);
+            }
+        }
+        let change = self.scenario.change.as_ref();
+        if change.is_some_and(|change| change.height == ordered.block.height) {
+            self.figures.coverage.prices();
+        }
         self.figures.inputs += ordered.block.inputs.len() as u64;
         self.trace
             .note("block", &[&now.to_be_bytes(), ordered.root.as_slice()]);
@@ -151,7 +163,7 @@ impl World {
             let sight = Sight {
                 ordered: &ordered,
                 after,
-                params: &self.scenario.params,
+                params: self.scenario.params_at(ordered.block.height),
             };
             self.oracles.block(&sight);
             self.figures.coverage.block(&sight);

@@ -3,9 +3,10 @@
 use super::{BEGIN_MS, Event, World};
 use crate::{
     liars::{Hand, Said},
+    models::bit,
     node::{Defect, Duty, Taken},
     parcel::Ordered,
-    scenario::Fault,
+    scenario::{Fault, Trouble},
 };
 use std::collections::BTreeSet;
 use venire_node::core::Phase;
@@ -44,6 +45,7 @@ impl World {
     }
 
     pub(super) fn work(&mut self, index: usize, life: u32, duty: &Duty) {
+        let height = self.log.len() as u64 + 1;
         let Self {
             nodes,
             liars,
@@ -64,7 +66,7 @@ impl World {
         let mut hand = Hand {
             node,
             models: &scenario.models,
-            params: &scenario.params,
+            params: scenario.params_at(height),
             now_ms: self.now,
             dice,
         };
@@ -80,6 +82,16 @@ impl World {
             return;
         };
         self.trace.note("trouble", &[&place.to_be_bytes()]);
+        let together = |other: &Trouble| {
+            other.at_ms == trouble.at_ms && matches!(other.fault, Fault::Crash { .. })
+        };
+        let others = self
+            .scenario
+            .troubles
+            .iter()
+            .filter(|other| together(other));
+        let many = others.count() > 1;
+        self.figures.coverage.trouble(&trouble.fault, many);
         match trouble.fault {
             Fault::Crash { node } => {
                 if let Some(node) = self.nodes.get_mut(node) {
@@ -87,6 +99,8 @@ impl World {
                 }
             }
             Fault::Cut { nodes } => self.net.cut(nodes),
+            Fault::Down { family } => self.scenario.models.down |= bit(family),
+            Fault::Slow { family } => self.scenario.models.slow |= bit(family),
         }
         self.at(self.now + trouble.for_ms, Event::Relief(place));
     }
@@ -100,6 +114,8 @@ impl World {
         }
         match trouble.fault {
             Fault::Cut { .. } => self.net.cut(BTreeSet::new()),
+            Fault::Down { family } => self.scenario.models.down &= !bit(family),
+            Fault::Slow { family } => self.scenario.models.slow &= !bit(family),
             Fault::Crash { node: index } => {
                 let Some(node) = self.nodes.get_mut(index) else {
                     return Ok(());
