@@ -71,7 +71,11 @@ fn too_much(before: &StakedValidator, after: &StakedValidator, cap_bps: u32) -> 
         (&before.own, &after.own),
         (&before.delegated, &after.delegated),
     ] {
-        if new.shares.is_zero() {
+        // A pool that everybody left begins anew, and its shares have another price.
+        let exits = new.exits.iter();
+        let left = exits.filter(|exit| exit.epoch + 1 >= before.primed);
+        let left = left.fold(U256::ZERO, |sum, exit| sum.saturating_add(exit.input));
+        if new.shares.is_zero() || left >= old.shares {
             continue;
         }
         whole = whole
