@@ -26,7 +26,7 @@ use std::{
     iter,
 };
 use venire_node::core::{Key, Snapshot};
-use venire_protocol::{Input, Kind, Params, salted_address, stake};
+use venire_protocol::{Input, Kind, Params, TxRecord, salted_address, stake};
 use venire_types::{
     Address, B256, U256,
     envelope::{FeeTerms, StakeOrder, Submission, TxData},
@@ -153,13 +153,23 @@ impl People {
         for tx in snapshot.parked() {
             let last = self.started.get(&tx).copied();
             let [first, ..] = tx.0;
-            let born = snapshot.record(tx).map_or(0, |record| record.created_ms);
-            let last_open = self.last_open(sight, tx);
+            let Some(record) = snapshot.record(tx) else {
+                continue;
+            };
+            let last_open = self.last_open(sight, &record);
             if !last_open.is_empty() {
                 inputs.extend(last_open);
                 continue;
             }
-            let is_time = self.left == 0 || now > born + u64::from(first) * 40;
+            // A deploy keeps nobody waiting, but an epoch from ending.
+            let wait = if record.kind == Kind::Deploy && sight.scenario.has(Habit::Stake) {
+                20_000
+            } else if self.left == 0 {
+                0
+            } else {
+                u64::from(first) * 40
+            };
+            let is_time = now > record.created_ms + wait;
             if is_time && last.is_none_or(|last| now > last + RESTART_MS) {
                 self.started.insert(tx, now);
                 inputs.push(Input::Start { tx });
@@ -170,7 +180,7 @@ impl People {
 
     /// Withdraws the transaction that alone keeps an epoch open which is over, and in the same breath asks
     /// for the end of the epoch: the only moment in which somebody is faster than the chain itself.
-    fn last_open(&mut self, sight: Sight<'_>, tx: B256) -> Vec<Input> {
+    fn last_open(&mut self, sight: Sight<'_>, record: &TxRecord) -> Vec<Input> {
         let Sight { snapshot, now, .. } = sight;
         let Ok(epochs) = stake::view::epochs(snapshot) else {
             return Vec::new();
@@ -178,14 +188,13 @@ impl People {
         let (previous, current) = (&epochs.previous, &epochs.current);
         let is_over = now > current.start_ms + sight.params.stake.epoch_ms;
         let is_last = previous.open == 1 && previous.tribunals == 0;
-        let record = snapshot.record(tx);
-        let is_old = record.is_some_and(|record| record.index < current.first_transaction);
+        let is_old = record.index < current.first_transaction;
         if !(is_over && is_last && is_old && sight.scenario.has(Habit::Stake)) {
             return Vec::new();
         }
-        let sender = self.recent.iter().find(|(sent, _)| *sent == tx);
-        let wallet = sender.and_then(|(_, who)| self.wallets.get(*who));
-        let Some(withdrawal) = wallet.and_then(|wallet| wallet.cancel(tx)) else {
+        let mut wallets = self.wallets.iter();
+        let wallet = wallets.find(|wallet| wallet.address() == record.sender);
+        let Some(withdrawal) = wallet.and_then(|wallet| wallet.cancel(record.id)) else {
             return Vec::new();
         };
         let turn = self.stakers.turn(snapshot, now);
