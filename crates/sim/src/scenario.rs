@@ -154,37 +154,8 @@ impl Scenario {
             params.stake.idle_bps = 0;
             params.stake.strikes_max = 0;
         }
-        let loss = if dice.chance(500) {
-            dice.between(1, 100)
-        } else {
-            0
-        };
-        let slow = if dice.chance(250) {
-            BTreeSet::from([dice.index(nodes)])
-        } else {
-            BTreeSet::new()
-        };
-        let links = Links {
-            delay_ms: dice.between(1, 60),
-            jitter_ms: dice.between(0, 150),
-            loss,
-            slow,
-        };
-        let mut models = Models {
-            seed,
-            families: dice.between(1, 5),
-            accuracy: dice.between(650, 1_000),
-            correlation: dice.between(0, 800),
-            outage: if dice.chance(300) {
-                dice.between(1, 150)
-            } else {
-                0
-            },
-            down: 0,
-            slow: 0,
-            latency_ms: dice.between(5, 200),
-            spread_ms: dice.between(0, 800),
-        };
+        let links = links(&mut dice, nodes);
+        let mut models = models(&mut dice, seed);
         let transactions = u32::try_from(dice.between(10, 40)).unwrap_or(10);
         let rate = dice.between(1, 8);
         let span_ms = 1_000 * u64::from(transactions) / rate + 20_000;
@@ -419,4 +390,43 @@ fn change(dice: &mut Dice, params: &Params) -> Option<Change> {
     }
     let height = dice.between(10, 80);
     Some(Change { height, params })
+}
+
+/// Links of a world: half of all worlds lose messages, a quarter has a slow node.
+fn links(dice: &mut Dice, nodes: usize) -> Links {
+    let loss = if dice.chance(500) {
+        dice.between(1, 100)
+    } else {
+        0
+    };
+    let slow = if dice.chance(250) {
+        BTreeSet::from([dice.index(nodes)])
+    } else {
+        BTreeSet::new()
+    };
+    Links {
+        delay_ms: dice.between(1, 60),
+        jitter_ms: dice.between(0, 150),
+        loss,
+        slow,
+    }
+}
+
+/// Models of a world.
+fn models(dice: &mut Dice, seed: u64) -> Models {
+    Models {
+        seed,
+        families: dice.between(1, 5),
+        accuracy: dice.between(650, 1_000),
+        correlation: dice.between(0, 800),
+        outage: if dice.chance(300) {
+            dice.between(1, 150)
+        } else {
+            0
+        },
+        down: 0,
+        slow: 0,
+        latency_ms: dice.between(5, 200),
+        spread_ms: dice.between(0, 800),
+    }
 }

@@ -51,17 +51,7 @@ impl World {
         rich.extend(liars.iter().flat_map(|(liar, _)| liar.accounts()));
         let later = people.operators();
         let start = first_state(&scenario, &keys, rich)?;
-        let mut nodes: Vec<Node> = (0..scenario.nodes)
-            .map(|index| {
-                let own = keys.iter().skip(index).step_by(scenario.nodes);
-                let own = own.chain(later.iter().skip(index).step_by(scenario.nodes));
-                let own = own.cloned().collect();
-                Node::new(index, scenario.rules(), Arc::clone(&start), own)
-            })
-            .collect();
-        for node in &mut nodes {
-            node.start()?;
-        }
+        let nodes = nodes(&scenario, &keys, &later, &start)?;
         let net = Net::new(scenario.links.clone(), Dice::new(seed, "net"));
         let mut bought = BTreeMap::new();
         let mut hired = Vec::new();
@@ -116,4 +106,26 @@ fn first_state(
     };
     let delta = genesis(&scenario.params, &start).map_err(Defect::of)?;
     Ok(Arc::new(delta))
+}
+
+/// All nodes, switched on: each has every so many keys of those that judge now, and of those that may
+/// judge later.
+fn nodes(
+    scenario: &Scenario,
+    keys: &[Key],
+    later: &[Key],
+    start: &Arc<Delta>,
+) -> Result<Vec<Node>, Defect> {
+    let mut nodes: Vec<Node> = (0..scenario.nodes)
+        .map(|index| {
+            let all = [keys, later].into_iter();
+            let own = all.flat_map(|keys| keys.iter().skip(index).step_by(scenario.nodes));
+            let own = own.cloned().collect();
+            Node::new(index, scenario.rules(), Arc::clone(start), own)
+        })
+        .collect();
+    for node in &mut nodes {
+        node.start()?;
+    }
+    Ok(nodes)
 }
