@@ -41,9 +41,11 @@ need_rust = $(call need,cargo,install Rust with rustup) && $(call need,cc,instal
 need_python = [ -n "$(PYTHON)" ] || { echo "make: Python >= 3.12 is missing; install it, or one of pyenv's" >&2; exit 1; }
 need_node = node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null || { echo "make: Node >= 20 is missing; install it" >&2; exit 1; }
 
+# The language model of `make model`; the other is smollm2-135m.
+MODEL ?= qwen2.5-coder-1.5b
 MODELS := build/models/all-MiniLM-L6-v2/checked
 
-.PHONY: help up build link warm guest models test test-long test-engine fuzz check deny book clean
+.PHONY: help up build link warm guest models model test test-long test-engine test-model fuzz check deny book clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +84,11 @@ $(MODELS): python/models.py
 	@$(need_python)
 	"$(PYTHON)" python/models.py --out build/models
 	touch $@
+
+# Into the user's folder of models (VENIRE_MODEL_HOME, else ~/.local/share/venire/models).
+model: ## Install a language model that runs in the node's process (1.1 GB, once; MODEL=smollm2-135m: 98 MB)
+	@$(need_python)
+	"$(PYTHON)" crates/gateway/models/install.py "$(MODEL)"
 
 $(XTASK): $(shell find crates/xtask -type f) Cargo.lock
 	@$(need_rust)
@@ -135,6 +142,16 @@ test-broken: $(XTASK) ## Break one rule at a time: an oracle of the simulated wo
 test-engine: ## The chain on the BFT engine, one validator in a deterministic world (six minutes to build)
 	@$(need_rust)
 	cargo test --profile engine --package venire-node --features engine --test it
+
+# In a ring of its own: the crates of the feature take six minutes to compile, and the models 1.2 GB of disk.
+test-model: ## The provider `local` with real models: installs both, then runs its tests
+	@$(need_rust)
+	$(SELF) model MODEL=smollm2-135m
+	$(SELF) model MODEL=qwen2.5-coder-1.5b
+	cargo clippy --release --package venire-gateway --features local-model --all-targets -- -D warnings
+	# One test at a time: each loads a model, and each model takes its threads.
+	VENIRE_TEST_MODEL=1 CANDLE_NUM_THREADS=1 RAYON_NUM_THREADS=1 \
+		cargo test --release --package venire-gateway --features local-model --lib --tests -- --test-threads 1 local
 
 fuzz: ## Feed every decoder and host function what nobody would send, a minute each
 	@$(need_rust)

@@ -23,6 +23,7 @@ mod context;
 mod gateway;
 mod guard;
 mod http;
+pub mod local;
 mod profile;
 pub mod providers;
 mod router;
