@@ -67,7 +67,7 @@ pub enum ModelError {
         name: String,
     },
     /// The file is not the one that is pinned.
-    #[error("{path} is not the model {name}: {what}; remove it and install it anew")]
+    #[error("{} is not the model {name}: {what}; remove it and install it anew", path.display())]
     Damaged {
         /// The model.
         name: String,
@@ -77,7 +77,7 @@ pub enum ModelError {
         what: String,
     },
     /// A file cannot be read or written.
-    #[error("{path}: {source}")]
+    #[error("{}: {source}", path.display())]
     File {
         /// The file.
         path: PathBuf,

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum LocalError {
     /// The file cannot be read.
-    #[error("{path} cannot be read: {source}")]
+    #[error("{} cannot be read: {source}", path.display())]
     File {
         /// The file.
         path: PathBuf,
