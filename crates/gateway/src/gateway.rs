@@ -5,8 +5,14 @@ use crate::guard::extract::{Extraction, Found as Facts};
 use crate::guard::prompt::{Piece, Prompt};
 use crate::guard::schema::{Schema, SchemaError};
 use crate::guard::{filter, json, template};
+#[cfg(not(feature = "local-model"))]
+use crate::local::models::ModelError;
 use crate::profile::{Profile, ProfileError};
+#[cfg(feature = "local-model")]
+use crate::providers::CallError;
 use crate::providers::jury::Jury;
+#[cfg(feature = "local-model")]
+use crate::providers::local::LocalModels;
 use crate::providers::openai::{ModelHttp, OpenAi};
 use crate::providers::script::{Found, Script};
 use crate::providers::scripted::Scripted;
@@ -18,6 +24,7 @@ use crate::trail::{Evidence, Trail};
 use crate::web::{Web, WebLimits, WebPolicy, contract_error, fetch, page};
 use std::convert::Infallible;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -38,6 +45,8 @@ pub struct GatewayConfig {
     pub limits: WebLimits,
     /// Where keys come from. Default: nowhere.
     pub secrets: Arc<dyn Secrets>,
+    /// Folder of installed models ([`crate::local::models::home`]). Default: none.
+    pub model_home: Option<PathBuf>,
 }
 
 impl Default for GatewayConfig {
@@ -46,6 +55,7 @@ impl Default for GatewayConfig {
             web: WebPolicy::strict(),
             limits: WebLimits::default(),
             secrets: Arc::new(NoSecrets),
+            model_home: None,
         }
     }
 }
@@ -54,6 +64,8 @@ impl Default for GatewayConfig {
 #[derive(Clone)]
 pub struct Gateway {
     models: Arc<ModelHttp>,
+    #[cfg(feature = "local-model")]
+    local: Arc<LocalModels>,
     secrets: Arc<dyn Secrets>,
     web: Arc<Web>,
 }
@@ -72,6 +84,8 @@ impl Gateway {
     pub fn new(config: GatewayConfig) -> Self {
         Self {
             models: Arc::new(ModelHttp::default()),
+            #[cfg(feature = "local-model")]
+            local: Arc::new(LocalModels::new(config.model_home)),
             secrets: config.secrets,
             web: Arc::new(Web::new(config.web, config.limits)),
         }
@@ -80,7 +94,7 @@ impl Gateway {
     /// Makes one validator's profile; `specs` is a failover list.
     ///
     /// # Errors
-    /// When a script file is not one.
+    /// When a script file is not one, or a model of this machine is not there.
     pub fn profile(&self, specs: &[ProviderSpec]) -> Result<Profile, ProfileError> {
         let mut profile = Profile::of(Vec::new());
         profile.specs = specs.to_vec();
@@ -91,6 +105,10 @@ impl Gateway {
                     let (models, secrets) = (Arc::clone(&self.models), Arc::clone(&self.secrets));
                     Arc::new(OpenAi::new(model.clone(), models, secrets))
                 }
+                #[cfg(feature = "local-model")]
+                ProviderSpec::Local(model) => Arc::new(self.local.provider(model)?),
+                #[cfg(not(feature = "local-model"))]
+                ProviderSpec::Local(_) => return Err(ModelError::NotBuilt.into()),
                 ProviderSpec::Scripted(file) => {
                     let script = Arc::new(Script::load(file)?);
                     profile.scripts.push(Arc::clone(&script));
@@ -100,6 +118,20 @@ impl Gateway {
             profile.providers.push(provider);
         }
         Ok(profile)
+    }
+
+    /// Loads the model of a `local` provider now rather than at its first call, and tells how far it is.
+    ///
+    /// # Errors
+    /// When it is missing, damaged, or of a kind that is not run.
+    #[cfg(feature = "local-model")]
+    pub async fn load_local(
+        &self,
+        model: &str,
+        progress: impl FnMut(crate::local::Progress) + Send + 'static,
+    ) -> Result<crate::local::About, CallError> {
+        let engine = self.local.engine(model, progress).await?;
+        Ok(engine.about().clone())
     }
 
     /// Answers one question on behalf of one validator, and adds what happened to the trail. Dropping the

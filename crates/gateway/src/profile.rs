@@ -1,5 +1,6 @@
 //! One validator's way of getting answers.
 
+use crate::local::models::ModelError;
 use crate::providers::Provider;
 use crate::providers::script::{Script, ScriptError};
 use crate::providers::spec::ProviderSpec;
@@ -11,6 +12,9 @@ pub enum ProfileError {
     /// A script file is not one.
     #[error(transparent)]
     Script(#[from] ScriptError),
+    /// A model of this machine is not there.
+    #[error(transparent)]
+    Model(#[from] ModelError),
 }
 
 /// One validator's providers and settings. Cheap to clone.

@@ -84,6 +84,9 @@ pub enum ModelError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The feature is off.
+    #[error("this build runs no models itself; build with `--features local-model`")]
+    NotBuilt,
     /// The installer failed; it has said why.
     #[error("the model {0} was not installed")]
     Install(String),
@@ -112,6 +115,25 @@ pub fn by_name(name: &str) -> Result<&'static Known, ModelError> {
         .iter()
         .find(|known| known.name == name)
         .ok_or_else(|| ModelError::Unknown(name.to_owned()))
+}
+
+/// What stands behind `local:` in a provider's name: nothing is the first known model, else a known name or a file.
+///
+/// # Errors
+/// When it is none of these.
+pub(crate) fn parse(model: Option<&str>) -> Result<String, ModelError> {
+    match (model, known().first()) {
+        (None, Some(first)) => Ok(first.name.clone()),
+        (Some(file), _) if is_file(file) => Ok(file.to_owned()),
+        (name, _) => by_name(name.unwrap_or_default()).map(|known| known.name.clone()),
+    }
+}
+
+/// Whether a model is named by its file.
+pub(crate) fn is_file(model: &str) -> bool {
+    Path::new(model)
+        .extension()
+        .is_some_and(|end| end == "gguf")
 }
 
 /// The folder of models, by variables of the environment that `var` looks up.

@@ -4,10 +4,12 @@
 //! does not see other providers; the router does that.
 //!
 //! # Not here
-//! - `anthropic`, `google`, `ollama`, `local`, `cassette`: each becomes one file beside these and
+//! - `anthropic`, `google`, `ollama`, `cassette`: each becomes one file beside these and
 //!   one variant of [`spec::ProviderSpec`].
 
 pub(crate) mod jury;
+#[cfg(feature = "local-model")]
+pub(crate) mod local;
 pub(crate) mod openai;
 pub(crate) mod script;
 pub(crate) mod scripted;

@@ -5,6 +5,7 @@
 
 use super::jury::Juror;
 use super::openai::OpenAiSpec;
+use crate::local::models::{self, ModelError};
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -16,6 +17,8 @@ pub enum ProviderSpec {
     Jury(Option<Juror>),
     /// `openai-compatible:URL?model=NAME[&key_env=VAR][&timeout=SECONDS][&json=off][&images=off][&max_completion_tokens=on]`.
     OpenAi(OpenAiSpec),
+    /// `local` (the first model that can be installed), `local:NAME` or `local:FILE.gguf`.
+    Local(String),
     /// `scripted:FILE`.
     Scripted(PathBuf),
 }
@@ -25,12 +28,15 @@ pub enum ProviderSpec {
 pub enum SpecError {
     /// No such provider.
     #[error(
-        "unknown provider `{0}`; known are jury, openai-compatible:URL?model=NAME, scripted:FILE"
+        "unknown provider `{0}`; known are jury, openai-compatible:URL?model=NAME, local:NAME, scripted:FILE"
     )]
     UnknownProvider(String),
     /// No such juror.
     #[error("unknown juror `{0}`; known are strict, even, lenient, literal, hasty")]
     UnknownJuror(String),
+    /// `local` with neither a known name nor a file.
+    #[error("{}", ModelError::Unknown(.0.clone()))]
+    UnknownModel(String),
     /// `scripted` without a file.
     #[error("`scripted` needs a file: scripted:FILE")]
     MissingFile,
@@ -63,12 +69,13 @@ pub enum SpecError {
 }
 
 impl ProviderSpec {
-    /// The provider's name: `jury`, `openai-compatible` or `scripted`.
+    /// The provider's name: `jury`, `openai-compatible`, `local` or `scripted`.
     #[must_use]
     pub fn provider_name(&self) -> &'static str {
         match self {
             Self::Jury(_) => "jury",
             Self::OpenAi(_) => "openai-compatible",
+            Self::Local(_) => "local",
             Self::Scripted(_) => "scripted",
         }
     }
@@ -80,6 +87,7 @@ impl ProviderSpec {
             Self::Jury(None) => "any".to_owned(),
             Self::Jury(Some(juror)) => juror.name().to_owned(),
             Self::OpenAi(spec) => spec.model.clone(),
+            Self::Local(model) => model.clone(),
             Self::Scripted(file) => file.display().to_string(),
         }
     }
@@ -98,6 +106,9 @@ impl FromStr for ProviderSpec {
             ("jury", Some(juror)) => Juror::by_name(juror)
                 .map(|juror| Self::Jury(Some(juror)))
                 .ok_or_else(|| SpecError::UnknownJuror(juror.to_owned())),
+            ("local", model) => models::parse(model)
+                .map(Self::Local)
+                .map_err(|_| SpecError::UnknownModel(model.unwrap_or_default().to_owned())),
             ("scripted", Some(file)) if !file.is_empty() => Ok(Self::Scripted(file.into())),
             ("scripted", _) => Err(SpecError::MissingFile),
             ("openai-compatible", Some(url)) => url.parse().map(Self::OpenAi),
@@ -113,6 +124,7 @@ impl fmt::Display for ProviderSpec {
             Self::Jury(None) => f.write_str("jury"),
             Self::Jury(Some(juror)) => write!(f, "jury:{}", juror.name()),
             Self::OpenAi(spec) => write!(f, "openai-compatible:{spec}"),
+            Self::Local(model) => write!(f, "local:{model}"),
             Self::Scripted(file) => write!(f, "scripted:{}", file.display()),
         }
     }
@@ -127,6 +139,8 @@ mod tests {
         for text in [
             "jury",
             "jury:strict",
+            "local:smollm2-135m",
+            "local:/models/mine.gguf",
             "scripted:answers.toml",
             "openai-compatible:http://127.0.0.1:1234/v1?model=small",
             "openai-compatible:https://models.example.com/?model=a%2Fb&key_env=MY_KEY&timeout=5&json=off",
@@ -141,6 +155,7 @@ mod tests {
         let cases = [
             ("openia:x", SpecError::UnknownProvider("openia".into())),
             ("jury:mild", SpecError::UnknownJuror("mild".into())),
+            ("local:gpt", SpecError::UnknownModel("gpt".into())),
             ("scripted", SpecError::MissingFile),
             ("scripted:", SpecError::MissingFile),
             (

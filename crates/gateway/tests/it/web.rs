@@ -3,9 +3,8 @@
 use crate::servers::{nobody, site};
 use crate::{Asked, context, contract_error, gateway, gateway_with, get, profile, render};
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
 use std::time::Duration;
-use venire_gateway::{Gateway, GatewayConfig, NoSecrets, WebLimits, WebPolicy};
+use venire_gateway::{Gateway, GatewayConfig, WebLimits, WebPolicy};
 use venire_types::BigInt;
 use venire_types::ask::{Answer, AskError, Question, Render};
 use venire_types::calldata::Value;
@@ -255,7 +254,7 @@ async fn slow_sites_time_out() {
             timeout: Duration::from_millis(200),
             ..WebLimits::default()
         },
-        secrets: Arc::new(NoSecrets),
+        ..GatewayConfig::default()
     });
     let url = format!("http://{site}/slow");
     assert_eq!(

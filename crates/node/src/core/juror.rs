@@ -47,12 +47,8 @@ impl From<&DutyKind> for Phase {
 pub fn role(kind: DutyKind) -> Option<Role> {
     match kind {
         DutyKind::Lead => Some(Role::Leader),
-        DutyKind::Judge { nondet } => Some(Role::Validator {
-            leader: nondet,
-        }),
-        DutyKind::Verify { nondet, .. } => Some(Role::Sync {
-            leader: nondet,
-        }),
+        DutyKind::Judge { nondet } => Some(Role::Validator { leader: nondet }),
+        DutyKind::Verify { nondet, .. } => Some(Role::Sync { leader: nondet }),
         DutyKind::Reveal => None,
     }
 }

@@ -14,6 +14,7 @@ use super::{
 use crate::core::{Snapshot, explain, payload};
 use std::{path::PathBuf, sync::Arc};
 use tokio::runtime::Handle;
+use venire_gateway::local::models;
 use venire_gateway::{Gateway, GatewayConfig, Profile, ProviderSpec, WebPolicy};
 use venire_protocol::Params;
 use venire_types::{
@@ -132,6 +133,7 @@ pub fn exec(
     )?;
     let gateway = Gateway::new(GatewayConfig {
         web: WebPolicy::local(),
+        model_home: models::home(|name| secrets(name)).ok(),
         secrets: Arc::new(move |name: &str| secrets(name)),
         ..GatewayConfig::default()
     });

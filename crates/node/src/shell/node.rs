@@ -21,6 +21,7 @@ use std::{
     },
 };
 use tokio::{runtime::Handle, sync::broadcast};
+use venire_gateway::local::models;
 use venire_gateway::{Gateway, GatewayConfig, Profile, ProviderSpec, WebPolicy};
 use venire_protocol::{Effect, Params};
 use venire_store::{Options, Store, View};
@@ -251,6 +252,7 @@ impl Node {
         let listening = Listening { address };
         let gateway = Gateway::new(GatewayConfig {
             web: WebPolicy::local().deny_port(address.port()),
+            model_home: models::home(|name| secrets(name)).ok(),
             secrets: Arc::new(move |name: &str| secrets(name)),
             ..GatewayConfig::default()
         });

@@ -26,9 +26,6 @@ use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use tokio::sync::{Semaphore, oneshot};
 
-/// Longest answer that may be asked for, tokens.
-const MAX_BUDGET: usize = 4096;
-
 /// Settings of an engine.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -116,7 +113,8 @@ pub struct Request {
     pub lead: String,
     /// What the answer shall be.
     pub output: Output,
-    /// Most tokens of the answer. Not coming to an end within them is an error.
+    /// Most tokens of the answer; fewer where the context has no room for them. Not coming to an end within them is an
+    /// error.
     pub budget: usize,
     /// 0 takes the likeliest token always.
     pub temperature: f32,
@@ -269,17 +267,19 @@ impl Engine {
                 (Want::Choice(choice), longest)
             }
         };
-        let budget = match want {
-            Want::Choice(_) => least,
-            Want::Text | Want::Json(_) => request.budget.clamp(least, MAX_BUDGET.max(least)),
-        };
-        if prompt.len() + budget > self.options.context {
+        let context = self.options.context;
+        let room = context.saturating_sub(prompt.len());
+        if room < least {
             return Err(LocalError::TooLong {
                 prompt: prompt.len(),
-                budget,
-                context: self.options.context,
+                least,
+                context,
             });
         }
+        let budget = match want {
+            Want::Choice(_) => least,
+            Want::Text | Want::Json(_) => request.budget.clamp(least, room),
+        };
         let (reply, receiver) = oneshot::channel();
         let job = Job {
             prompt,

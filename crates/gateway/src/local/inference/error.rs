@@ -21,13 +21,13 @@ pub enum LocalError {
     Unsupported(String),
     /// The request does not fit into the model's context.
     #[error(
-        "the prompt has {prompt} tokens and may get {budget} more, but the context holds {context}"
+        "the prompt has {prompt} tokens and its answer at least {least}, but the context holds {context}"
     )]
     TooLong {
         /// Tokens of the prompt.
         prompt: usize,
-        /// Tokens that may be said.
-        budget: usize,
+        /// Tokens that the shortest answer takes.
+        least: usize,
         /// Tokens that fit.
         context: usize,
     },

@@ -1,5 +1,6 @@
 //! The engine on models made here, with random weights: what they say is noise, how they say it is not.
 
+mod adaptor;
 mod files;
 mod real;
 mod requests;
