@@ -12,6 +12,8 @@ mod output;
 mod package;
 mod place;
 mod progress;
+#[cfg(all(unix, feature = "local-model"))]
+mod threads;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -41,6 +43,8 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    #[cfg(all(unix, feature = "local-model"))]
+    threads::settle();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

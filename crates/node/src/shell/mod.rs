@@ -29,5 +29,5 @@ pub use journal::JournalError;
 pub use node::{Node, NodeEvent, Secrets, StartError};
 pub use sequencer::Fatal;
 pub use summary::Summary;
-pub use venire_gateway::{ProviderSpec, SpecError};
+pub use venire_gateway::{ProviderSpec, SpecError, local};
 pub use venire_vm::{Progress, bench};
