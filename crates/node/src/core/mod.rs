@@ -11,6 +11,7 @@ mod journal;
 mod juror;
 mod keys;
 mod note;
+mod pins;
 mod snapshot;
 
 pub use chain::{Chain, Sealed, view_seed};
@@ -20,4 +21,5 @@ pub use journal::{Damaged, Entry, Line, Place, Records, Spot};
 pub use juror::{Juror, Phase, ended, role, unable};
 pub use keys::{Key, SignError};
 pub use note::Note;
+pub use pins::Pins;
 pub use snapshot::{Snapshot, raw_delta};

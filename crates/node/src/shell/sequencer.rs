@@ -16,7 +16,7 @@ use super::{
     node::{Head, NodeEvent, Shared},
     worker::{self, now},
 };
-use crate::core::{Chain, Phase, Snapshot, raw_delta, view_seed};
+use crate::core::{Chain, Phase, Pins, Snapshot, raw_delta, view_seed};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
@@ -27,9 +27,9 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::sync::oneshot;
-use venire_protocol::{Broken, DutyKind, Effect, Globals, Input, Key, RawBlock, Reject};
+use venire_protocol::{Broken, Effect, Globals, Input, Key, RawBlock, Reject};
 use venire_store::{Commit, Delta, RestoreError, SnapshotId, Store};
-use venire_types::{Address, B256, signed::canonical, vote::Status};
+use venire_types::{Address, B256, signed::canonical};
 
 /// Commands that may wait; more are refused as busy.
 const QUEUE: usize = 65_536;
@@ -110,7 +110,7 @@ pub(crate) struct Sequencer {
     ready: Vec<Input>,
     /// State that a transaction's executions read, from activation until it is final: an appeal
     /// committee reads what the first one read.
-    pins: BTreeMap<B256, Snapshot>,
+    pins: Pins,
     /// Commands that wait until no validator owes a word, and since when.
     deferred: VecDeque<(Instant, Command)>,
     /// Drives the grouped fsync whatever the chain clock does.
@@ -132,7 +132,7 @@ impl Sequencer {
         commands: Receiver<Command>,
         network: B256,
     ) -> Self {
-        let (gathers, ready, pins) = (BTreeMap::new(), Vec::new(), BTreeMap::new());
+        let (gathers, ready, pins) = (BTreeMap::new(), Vec::new(), Pins::default());
         let (deferred, started) = (VecDeque::new(), now());
         Self {
             shared,
@@ -399,6 +399,9 @@ impl Sequencer {
 
     /// Gives out duties and keeps pins.
     fn follow(&mut self, effects: &[Effect]) {
+        for id in self.pins.follow(&self.chain, effects) {
+            self.gathers.retain(|(of, ..), _| *of != id);
+        }
         let began_ms = self.shared.clock.now_ms();
         for effect in effects {
             match effect {
@@ -415,65 +418,13 @@ impl Sequencer {
                         Gather::new(began_ms, flush_at_ms)
                     });
                     gather.seat(*operator);
-                    if let DutyKind::Verify {
-                        tx: about, round, ..
-                    } = kind
-                    {
-                        self.pin_tribunal(*tx, (*about, *round));
-                    }
+                    let pin = self.pins.of(tx).cloned().unwrap_or_default();
+                    worker::dispatch(&self.shared, (*tx, *round, *operator), kind.clone(), pin);
                 }
-                Effect::TribunalClosed { tribunal, .. } => self.release(*tribunal),
                 Effect::Decided { tx, .. } => self.gathers.retain(|(of, ..), _| of != tx),
-                Effect::TakenBack { tx } | Effect::Finalized { tx } => self.release(*tx),
-                Effect::StatusChanged {
-                    tx,
-                    to: Status::Canceled,
-                    ..
-                } => self.release(*tx),
                 _ => {}
             }
         }
-        for effect in effects {
-            if let Effect::Duty {
-                tx,
-                round,
-                operator,
-                kind,
-                ..
-            } = effect
-            {
-                let pin = match kind {
-                    DutyKind::Verify { .. } => self.pins.get(tx).cloned().unwrap_or_default(),
-                    DutyKind::Lead | DutyKind::Judge { .. } | DutyKind::Reveal => self.pin(*tx),
-                };
-                worker::dispatch(&self.shared, (*tx, *round, *operator), kind.clone(), pin);
-            }
-        }
-    }
-
-    /// The state that executions of a transaction read. After a restart it is made again from the
-    /// newest state, without what the transaction and its successors did (ADR 0009).
-    fn pin(&mut self, tx: B256) -> Snapshot {
-        if let Some(pin) = self.pins.get(&tx) {
-            return pin.clone();
-        }
-        let pin = self.chain.before(tx);
-        self.pins.insert(tx, pin.clone());
-        pin
-    }
-
-    /// A voter of a tribunal executes on the state that the accused round read, or says that it
-    /// cannot.
-    fn pin_tribunal(&mut self, tribunal: B256, about: (B256, u32)) {
-        let pin = self.pins.get(&about.0);
-        if let Some(pin) = pin.filter(|pin| self.chain.is_read_by(pin, about)).cloned() {
-            self.pins.entry(tribunal).or_insert(pin);
-        }
-    }
-
-    fn release(&mut self, tx: B256) {
-        self.pins.remove(&tx);
-        self.gathers.retain(|(of, ..), _| *of != tx);
     }
 
     /// Puts the state back; block numbers go on, so that no number ever means two blocks.
