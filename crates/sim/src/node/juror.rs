@@ -61,7 +61,7 @@ impl Node {
         let role = role(duty.kind.clone())?;
         let place = duty.place;
         // A tribunal is about another transaction, and reads the state that its round read or none.
-        let (about, pin) = match (&duty.kind, running.pins.get(&place.tx)) {
+        let (about, pin) = match (&duty.kind, running.pins.of(&place.tx)) {
             (DutyKind::Verify { tx, .. }, Some(pin)) => (*tx, pin.clone()),
             (DutyKind::Verify { .. }, None) => return Some(unable("the state is gone")),
             (_, Some(pin)) => (place.tx, pin.clone()),

@@ -18,10 +18,10 @@ use crate::{
 };
 use pool::Waiting;
 use std::{collections::BTreeMap, sync::Arc};
-use venire_node::core::{Chain, Key, Place, Records, Snapshot, raw_delta};
+use venire_node::core::{Chain, Key, Pins, Place, Records, Snapshot, raw_delta};
 use venire_protocol::{Delta, DutyKind, Effect, Params, RawBlock, Reject};
 use venire_store::{Commit, Fsync, Options, Store};
-use venire_types::{Address, B256, signed::canonical, vote::Status};
+use venire_types::{Address, B256, signed::canonical};
 
 const JOURNAL: &str = "duties.log";
 /// Inputs of one block.
@@ -80,7 +80,7 @@ struct Running {
     chain: Chain,
     records: Records,
     /// State that the executions of a transaction read.
-    pins: BTreeMap<B256, Snapshot>,
+    pins: Pins,
     /// Blocks that came before their parents.
     ahead: BTreeMap<u64, Arc<Ordered>>,
     pool: BTreeMap<u64, Waiting>,
@@ -165,7 +165,7 @@ impl Node {
             since: *since,
             chain: Chain::new(params.clone(), snapshot),
             records,
-            pins: BTreeMap::new(),
+            pins: Pins::default(),
             ahead: BTreeMap::new(),
             pool: BTreeMap::new(),
             known: BTreeMap::new(),
@@ -337,30 +337,7 @@ impl Node {
     /// Keeps pins and picks the duties of its own validators.
     fn follow(&mut self, root: B256, effects: Vec<Effect>) -> Taken {
         if let Some(running) = &mut self.running {
-            for effect in &effects {
-                match effect {
-                    Effect::Duty {
-                        tx: tribunal,
-                        kind: DutyKind::Verify { tx, round, .. },
-                        ..
-                    } => running.pin_tribunal(*tribunal, (*tx, *round)),
-                    Effect::Duty { tx, .. } if !running.pins.contains_key(tx) => {
-                        let pin = running.chain.before(*tx);
-                        running.pins.insert(*tx, pin);
-                    }
-                    Effect::TribunalClosed { tribunal: tx, .. }
-                    | Effect::TakenBack { tx }
-                    | Effect::Finalized { tx } => {
-                        running.pins.remove(tx);
-                    }
-                    Effect::StatusChanged {
-                        tx,
-                        to: Status::Canceled,
-                        ..
-                    } => drop(running.pins.remove(tx)),
-                    _ => {}
-                }
-            }
+            running.pins.follow(&running.chain, &effects);
         }
         Taken {
             duties: self.duties(&effects),
@@ -385,15 +362,6 @@ impl Node {
 }
 
 impl Running {
-    /// A voter of a tribunal executes on the state that the accused round read, or says that it
-    /// cannot.
-    fn pin_tribunal(&mut self, tribunal: B256, about: (B256, u32)) {
-        let pin = self.pins.get(&about.0);
-        if let Some(pin) = pin.filter(|pin| self.chain.is_read_by(pin, about)).cloned() {
-            self.pins.entry(tribunal).or_insert(pin);
-        }
-    }
-
     fn commit(&mut self, height: u64, block: Vec<u8>, delta: Delta) -> Result<B256, Defect> {
         let delta = raw_delta(delta);
         let commit = Commit {
