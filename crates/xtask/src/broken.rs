@@ -16,7 +16,7 @@ use eyre::{Context as _, ContextCompat as _, Result, ensure};
 use serde::Deserialize;
 
 use crate::output;
-use crate::tree::{Finding, Tree};
+use crate::tree::{self, Finding, Tree};
 
 /// Folder of the broken rules.
 const FOLDER: &str = "crates/sim/broken/";
@@ -143,21 +143,8 @@ fn worlds(root: &Path, copy: &Path) -> Result<BTreeMap<String, usize>> {
 
 /// Copies every file that git knows, unless the copy is the same: what was built stays built.
 fn copy_tree(root: &Path, copy: &Path) -> Result<()> {
-    let listed = Command::new("git")
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
-        .current_dir(root)
-        .output()
-        .wrap_err("git cannot be run")?;
-    ensure!(listed.status.success(), "git does not list the tree");
-    let listed = String::from_utf8(listed.stdout)?;
-    for path in listed.split('\0').filter(|path| !path.is_empty()) {
-        let (from, to): (PathBuf, PathBuf) = (root.join(path), copy.join(path));
+    for path in tree::listed(root)? {
+        let (from, to): (PathBuf, PathBuf) = (root.join(&path), copy.join(&path));
         let Ok(bytes) = std::fs::read(&from) else {
             continue;
         };

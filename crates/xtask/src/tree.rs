@@ -69,36 +69,45 @@ impl fmt::Display for Finding {
     }
 }
 
+/// Paths of every file that git knows or would take, relative to `root`.
+///
+/// # Errors
+/// When git is missing, or `root` is not a git work tree.
+pub(crate) fn listed(root: &Path) -> Result<Vec<String>> {
+    let output = Command::new("git")
+        .args([
+            "ls-files",
+            "-z",
+            "--cached",
+            "--others",
+            "--exclude-standard",
+        ])
+        .current_dir(root)
+        .output()
+        .context("git is not installed; install it to check the tree")?;
+    ensure!(
+        output.status.success(),
+        "not a git work tree: {}",
+        root.display()
+    );
+    let names = String::from_utf8_lossy(&output.stdout);
+    Ok(names.split_terminator('\0').map(str::to_owned).collect())
+}
+
 impl Tree {
     /// Reads the work tree under `root`.
     ///
     /// # Errors
     /// When git is missing, or `root` is not a git work tree.
     pub(crate) fn load(root: &Path) -> Result<Self> {
-        let output = Command::new("git")
-            .args([
-                "ls-files",
-                "-z",
-                "--cached",
-                "--others",
-                "--exclude-standard",
-            ])
-            .current_dir(root)
-            .output()
-            .context("git is not installed; install it to check the tree")?;
-        ensure!(
-            output.status.success(),
-            "not a git work tree: {}",
-            root.display()
-        );
         let mut files = BTreeMap::new();
-        for name in String::from_utf8_lossy(&output.stdout).split_terminator('\0') {
-            let path = root.join(name);
+        for name in listed(root)? {
+            let path = root.join(&name);
             if path.is_file()
                 && !path.is_symlink()
                 && let Ok(text) = String::from_utf8(std::fs::read(&path)?)
             {
-                files.insert(name.to_owned(), text);
+                files.insert(name, text);
             }
         }
         Ok(Self { files })

@@ -1,55 +1,146 @@
-//! Appeals have a price: a bond that pays for the committee, a reward of at most one and a half bonds, and
-//! nothing left over when the transaction is closed.
+//! Appeals have a price: a bond that pays for exactly the members that the appeal adds, and a reward of at
+//! most one and a half bonds; and when a transaction is final everybody gets what the rules promise: judges
+//! their fees, winners bond and reward, those who were right the bonds of losers (`APPEAL-05`, `APPEAL-12`,
+//! `FEE-06` to `FEE-16`).
+//!
+//! # Invariants
+//! - It is checked that everybody gets no less; as money is conserved exactly, nobody gets more.
 
-use crate::scenario::Scenario;
-use venire_protocol::{AppealKind, TxRecord};
-use venire_types::U256;
+use super::{Scene, dues};
+use std::collections::{BTreeMap, BTreeSet};
+use venire_protocol::{Appeal, AppealEnd, AppealKind, Effect, Input, Params, Round, TxRecord, stake};
+use venire_types::{Address, U256, vote::Status};
 
-/// Judges the last state of a run.
-pub(super) fn end(records: &[TxRecord], scenario: &Scenario) -> Vec<String> {
-    let mut all = Vec::new();
-    for record in records {
-        let id = record.id;
-        for appeal in &record.appeals {
-            // Prices are those of the block in which it was filed.
-            let fees = &scenario.params_at(appeal.filed_height).fees;
-            let units = |units: u64| fees.unit_price.saturating_mul(U256::from(units));
-            let most = appeal
-                .bond
-                .saturating_mul(U256::from(fees.reward_bps))
-                .div_ceil(U256::from(10_000));
-            if appeal.bond.is_zero() || appeal.reward > most {
-                let (bond, reward) = (appeal.bond, appeal.reward);
-                all.push(format!(
-                    "an appeal against {id} has bond {bond}, reward {reward}"
-                ));
-            }
-            if record.is_closed() && (appeal.end.is_none() || !appeal.settled) {
-                all.push(format!(
-                    "an appeal against {id} has no end though it is closed"
-                ));
-            }
-            let first = usize::try_from(appeal.first).unwrap_or(usize::MAX);
-            let judged = record.rounds.get(first);
-            if appeal.kind == AppealKind::Validators
-                && let Some(round) = judged
-            {
-                let seats =
-                    units(fees.validator_units).saturating_mul(U256::from(round.seats.len()));
-                let price = seats.saturating_add(units(fees.leader_units));
-                if appeal.bond != price {
-                    let bond = appeal.bond;
-                    all.push(format!(
-                        "the bond against {id} is {bond}, its committee {price}"
-                    ));
-                }
+/// Judges the appeals that were filed in a block, and what was paid out in it.
+pub(super) fn block(scene: &Scene<'_>) -> Option<String> {
+    let filed = scene.records.values().find_map(|record| {
+        let mut new = record.appeals.iter();
+        let new = new.find_map(|appeal| {
+            let is_new = appeal.filed_height == scene.height;
+            is_new.then(|| priced(scene.params, record, appeal)).flatten()
+        });
+        new.map(|what| format!("an appeal against {}: {what}", record.id))
+    });
+    filed.or_else(|| paid(scene))
+}
+
+fn members(round: &Round) -> BTreeSet<Address> {
+    round.seats.iter().map(|seat| seat.validator).collect()
+}
+
+/// The bond and the most that it may win (`FEE-11`).
+fn priced(params: &Params, record: &TxRecord, appeal: &Appeal) -> Option<String> {
+    let fees = &params.fees;
+    let at = |index: u32| record.rounds.get(usize::try_from(index).ok()?);
+    let Some(judging) = at(appeal.first) else {
+        return Some("nobody judges it".into());
+    };
+    let mut fresh = members(judging);
+    if appeal.kind != AppealKind::Validators {
+        let against = at(appeal.against)?;
+        let leader = against.leader();
+        let stay = members(against);
+        fresh.retain(|member| !stay.contains(member) || Some(*member) == leader);
+    }
+    let units = U256::from(fees.validator_units).saturating_mul(U256::from(fresh.len()));
+    let units = units.saturating_add(U256::from(fees.leader_units));
+    let price = units.saturating_mul(fees.unit_price).max(U256::ONE);
+    let bond = appeal.bond;
+    if bond != price {
+        let count = fresh.len();
+        return Some(format!("its bond is {bond}, {count} fresh members cost {price}"));
+    }
+    let most = bond.saturating_mul(U256::from(fees.reward_bps)) / U256::from(10_000);
+    let reward = appeal.reward;
+    (reward > most).then(|| format!("its reward is {reward}, at most {most} is right"))
+}
+
+/// Whether everybody got what the transactions that became final in a block owe.
+fn paid(scene: &Scene<'_>) -> Option<String> {
+    let mut owed = dues::Dues::default();
+    let mut any = false;
+    for effect in scene.effects {
+        if let Effect::Finalized { tx } = effect
+            && let Some(record) = scene.records.get(tx)
+        {
+            any = true;
+            if let Some(what) = owed.add(scene.minutes, record) {
+                return Some(format!("{tx}: {what}"));
             }
         }
-        if record.is_closed() && record.pledged() > U256::ZERO {
-            all.push(format!(
-                "{id} is closed and holds {} wei of bonds",
-                record.pledged()
-            ));
+    }
+    if !any {
+        return None;
+    }
+    let burned = scene.after.globals().burned;
+    let burned = burned.saturating_sub(scene.before.globals().burned);
+    if burned < owed.burned {
+        return Some(format!("{burned} wei are burned, {} should be", owed.burned));
+    }
+    let spent = spenders(scene);
+    for (who, wei) in &owed.judges {
+        let books = |state| stake::view::validator(state, *who).ok().flatten();
+        let (Some(before), Some(after)) = (books(scene.before), books(scene.after)) else {
+            continue;
+        };
+        let got = after.fees.saturating_sub(before.fees);
+        if before.primed == after.primed && got != *wei {
+            return Some(format!("{who} earned {got} wei, {wei} are due"));
+        }
+    }
+    for (who, wei) in &owed.people {
+        let balance = |state: &venire_node::core::Snapshot| state.account(*who).balance;
+        let (before, after) = (balance(scene.before), balance(scene.after));
+        let left = spent.get(who).copied();
+        let Some(left) = left.unwrap_or(Some(U256::ZERO)) else {
+            continue;
+        };
+        if after.saturating_add(left) < before.saturating_add(*wei) {
+            let got = after.saturating_add(left).saturating_sub(before);
+            return Some(format!("{who} got {got} wei back, {wei} are due"));
+        }
+    }
+    None
+}
+
+/// Who spent money in a block; how much, if it can be told.
+fn spenders(scene: &Scene<'_>) -> BTreeMap<Address, Option<U256>> {
+    let mut all = BTreeMap::new();
+    for record in scene.records.values() {
+        for appeal in record.appeals.iter().filter(|a| a.filed_height == scene.height) {
+            let charge = appeal.bond.saturating_add(appeal.funding);
+            let spent = all.entry(appeal.payer).or_insert(Some(U256::ZERO));
+            *spent = spent.map(|spent: U256| spent.saturating_add(charge));
+        }
+    }
+    for effect in scene.effects {
+        let Effect::Included { input, .. } = effect else {
+            continue;
+        };
+        let input = usize::try_from(*input).ok().and_then(|at| scene.inputs.get(at));
+        if let Some(Input::Transaction(envelope) | Input::Park(envelope)) = input {
+            all.insert(envelope.signer(), None);
+        }
+    }
+    all
+}
+
+/// Judges the last state of a run.
+pub(super) fn end(records: &[TxRecord]) -> Vec<String> {
+    let mut all = Vec::new();
+    for record in records.iter().filter(|record| record.is_closed()) {
+        let id = record.id;
+        let is_open = |appeal: &&Appeal| appeal.end.is_none() || !appeal.settled;
+        if record.appeals.iter().any(|appeal| is_open(&appeal)) {
+            all.push(format!("an appeal against {id} has no end though it is closed"));
+        }
+        let held = record.pledged().saturating_add(record.funds.held());
+        if held > U256::ZERO {
+            all.push(format!("{id} is closed and holds {held} wei"));
+        }
+        let won = |appeal: &Appeal| appeal.end == Some(AppealEnd::Canceled);
+        if record.status == Status::Canceled && !record.appeals.iter().all(won) {
+            all.push(format!("{id} is cancelled and an appeal against it is not"));
         }
     }
     all

@@ -8,16 +8,21 @@
 //! - Replay equality: two runs of a seed are compared by whoever runs them (`report`).
 
 mod bond;
+mod committee;
+mod dues;
 mod emission;
 mod finality;
+mod liveness;
+mod minutes;
 mod slash;
+mod stakes;
 mod supply;
 mod verdict;
 
 use crate::{node::Taken, parcel::Ordered, scenario::Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 use venire_node::core::Snapshot;
-use venire_protocol::{Effect, Params};
+use venire_protocol::{Effect, Input, Params, TxRecord};
 use venire_types::{Address, B256, vote::Status};
 
 /// Something that must not be.
@@ -39,6 +44,70 @@ pub struct Sight<'a> {
     pub params: &'a Params,
 }
 
+/// A block between the states before and after it, with what was said so far.
+struct Scene<'a> {
+    height: u64,
+    /// Agreed time.
+    now: u64,
+    inputs: &'a [Input],
+    effects: &'a [Effect],
+    before: &'a Snapshot,
+    after: &'a Snapshot,
+    params: &'a Params,
+    minutes: &'a minutes::Minutes,
+    /// Transactions that the effects name, as they are after the block.
+    records: BTreeMap<B256, TxRecord>,
+}
+
+impl<'a> Scene<'a> {
+    fn new(sight: &Sight<'a>, before: &'a Snapshot, minutes: &'a minutes::Minutes) -> Self {
+        let effects = &sight.ordered.effects;
+        let named = effects.iter().filter_map(|effect| match effect {
+            Effect::Created { tx, .. }
+            | Effect::StatusChanged { tx, .. }
+            | Effect::Duty { tx, .. }
+            | Effect::Decided { tx, .. }
+            | Effect::Appealed { tx, .. }
+            | Effect::TakenBack { tx }
+            | Effect::TribunalOpened { tx, .. }
+            | Effect::TribunalClosed { tx, .. }
+            | Effect::Finalized { tx } => Some(*tx),
+            Effect::Included { .. } | Effect::Rejected { .. } | Effect::Log { .. } => None,
+        });
+        let named: BTreeSet<B256> = named.collect();
+        let block = &sight.ordered.block;
+        Self {
+            height: block.height,
+            now: block.time_ms,
+            inputs: &block.inputs,
+            effects,
+            before,
+            after: sight.after,
+            params: sight.params,
+            minutes,
+            records: named
+                .into_iter()
+                .filter_map(|tx| Some((tx, sight.after.record(tx)?)))
+                .collect(),
+        }
+    }
+
+    /// Nothing happens: to look at a state.
+    fn still(state: &'a Snapshot, minutes: &'a minutes::Minutes, params: &'a Params) -> Self {
+        Self {
+            height: 0,
+            now: 0,
+            inputs: &[],
+            effects: &[],
+            before: state,
+            after: state,
+            params,
+            minutes,
+            records: BTreeMap::new(),
+        }
+    }
+}
+
 /// After so many violations a run is stopped.
 const ENOUGH: usize = 8;
 
@@ -48,8 +117,15 @@ pub struct Oracles {
     violations: Vec<Violation>,
     /// Transactions that have not come to an end.
     open: BTreeMap<B256, Status>,
+    /// Those of them that wait for somebody to start them (`ROUND-37`).
+    parked: BTreeSet<B256>,
     created: u64,
     closed: u64,
+    /// State before the next block.
+    before: Snapshot,
+    minutes: minutes::Minutes,
+    emission: emission::Sent,
+    liveness: liveness::Liveness,
     supply: supply::Supply,
     finality: finality::Finality,
     slash: slash::Slash,
@@ -60,6 +136,7 @@ impl Oracles {
     #[must_use]
     pub fn new(scenario: &Scenario, genesis: &Snapshot, liable: &BTreeSet<Address>) -> Self {
         Self {
+            before: genesis.clone(),
             supply: supply::Supply::new(genesis),
             slash: slash::Slash::new(scenario, genesis, liable),
             ..Self::default()
@@ -77,10 +154,11 @@ impl Oracles {
         self.violations.len() >= ENOUGH
     }
 
-    /// Transactions that have not come to an end.
+    /// Transactions and tribunals that have not come to an end, but for those that nobody started.
     #[must_use]
     pub fn open(&self) -> usize {
-        self.open.len()
+        let started = self.open.keys().filter(|tx| !self.parked.contains(*tx));
+        started.count() + self.liveness.tribunals()
     }
 
     /// Some of them.
@@ -117,15 +195,38 @@ impl Oracles {
                 _ => {}
             }
         }
+        self.park(sight.ordered);
+        let heard = self.minutes.hear(sight.ordered);
+        let scene = Scene::new(sight, &self.before, &self.minutes);
         let seen = [
             ("conservation", self.supply.block(sight)),
-            ("finality", self.finality.block(sight)),
-            ("verdict", verdict::block(sight)),
-            ("slash", self.slash.block(sight)),
+            ("finality", self.finality.block(&scene)),
+            ("verdict", heard.or_else(|| verdict::block(&scene))),
+            ("committee", committee::block(&scene)),
+            ("emission", self.emission.block(&scene)),
+            ("bond", bond::block(&scene)),
+            ("slash", self.slash.block(&scene)),
+            ("liveness", self.liveness.block(&scene)),
         ];
+        self.before = sight.after.clone();
         for (oracle, what) in seen {
             if let Some(what) = what {
                 self.blame(oracle, what);
+            }
+        }
+    }
+
+    /// What waits to be started, and what was.
+    fn park(&mut self, ordered: &Ordered) {
+        for effect in &ordered.effects {
+            let Effect::Included { input, tx } = effect else {
+                continue;
+            };
+            let input = usize::try_from(*input).ok();
+            match input.and_then(|at| ordered.block.inputs.get(at)) {
+                Some(Input::Park(_)) => drop(self.parked.insert(*tx)),
+                Some(Input::Start { .. }) => drop(self.parked.remove(tx)),
+                _ => {}
             }
         }
     }
@@ -143,7 +244,7 @@ impl Oracles {
     }
 
     /// The run is over.
-    pub fn end(&mut self, snapshot: &Snapshot, scenario: &Scenario) {
+    pub fn end(&mut self, snapshot: &Snapshot, params: &Params) {
         let records = snapshot.records();
         let seen = [
             (
@@ -151,9 +252,11 @@ impl Oracles {
                 supply::Supply::add_up(snapshot).into_iter().collect(),
             ),
             ("finality", self.finality.end(snapshot)),
-            ("emission", emission::end(snapshot)),
-            ("verdict", verdict::end(&records)),
-            ("bond", bond::end(&records, scenario)),
+            (
+                "emission",
+                emission::Sent::end(snapshot, &self.minutes, params),
+            ),
+            ("bond", bond::end(&records)),
         ];
         for (oracle, all) in seen {
             for what in all {
