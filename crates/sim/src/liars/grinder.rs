@@ -1,6 +1,6 @@
-//! An account with validators of its own that sends call after call, tries to withdraw those whose
-//! committee it does not like, and stays silent as leader of the others: it wants a committee in
-//! which its validators have the majority.
+//! An account with validators of its own that sends call after call, withdraws every other one when its
+//! committee is about to be drawn, tries to withdraw those whose committee it does not like, and stays
+//! silent as leader of the others: it wants a committee in which its validators have the majority.
 
 use super::{Hand, Liar, Said};
 use crate::{
@@ -9,8 +9,8 @@ use crate::{
     wallet::{Order, Wallet, submission},
 };
 use std::collections::BTreeSet;
-use venire_protocol::{DutyKind, Kind};
-use venire_types::{Address, B256, U256, envelope::TxData};
+use venire_protocol::{DutyKind, Kind, view};
+use venire_types::{Address, B256, U256, envelope::TxData, vote::Status};
 
 /// See the module.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(super) struct Grinder {
     pub(super) validators: BTreeSet<Address>,
     pub(super) left: u32,
     pub(super) sent: Vec<B256>,
+    /// What it has tried to withdraw.
+    pub(super) tried: BTreeSet<B256>,
 }
 
 impl Grinder {
@@ -45,9 +47,11 @@ impl Liar for Grinder {
 
     fn on_view(&mut self, hand: &mut Hand<'_>, view: u64) -> Vec<Said> {
         let mut said = Vec::new();
-        for tx in self.sent.iter().rev().take(4) {
-            if self.has_majority(hand, *tx) == Some(false) {
-                said.extend(self.account.cancel(*tx).map(Said::now));
+        let last: Vec<B256> = self.sent.iter().rev().take(8).copied().collect();
+        for tx in last {
+            let is_bad = self.has_majority(hand, tx) == Some(false);
+            if (is_bad || is_next(hand, tx)) && self.tried.insert(tx) {
+                said.extend(self.account.cancel(tx).map(Said::now));
             }
         }
         let Some(snapshot) = hand.node.snapshot() else {
@@ -64,14 +68,28 @@ impl Liar for Grinder {
             return said;
         };
         self.left -= 1;
-        let calldata = call(&[Op::Ask, Op::Add(u64::from(self.left))]);
-        let data = TxData::Call { calldata };
-        let order = Order::Submit(Box::new(submission(contract.recipient, data)));
-        let sent = self.account.send(snapshot, hand.now_ms, U256::ZERO, order);
-        if let Some((tx, input)) = sent {
-            self.sent.push(tx);
-            said.push(Said::now(input));
+        // The second waits for the first: it can still be withdrawn when the first has its committee.
+        for part in 0..2 {
+            let calldata = call(&[Op::Ask, Op::Add(u64::from(self.left * 2 + part))]);
+            let data = TxData::Call { calldata };
+            let order = Order::Submit(Box::new(submission(contract.recipient, data)));
+            let sent = self.account.send(snapshot, hand.now_ms, U256::ZERO, order);
+            if let Some((tx, input)) = sent {
+                self.sent.push(tx);
+                said.push(Said::now(input));
+            }
         }
         said
     }
+}
+
+/// Whether a transaction waits, and its committee is drawn when the one before is decided.
+fn is_next(hand: &Hand<'_>, tx: B256) -> bool {
+    let next = hand.node.snapshot().and_then(|snapshot| {
+        let record = snapshot.record(tx)?;
+        let queue = view::queue(snapshot, record.recipient).ok()?;
+        let waits = record.status == Status::Pending && record.rounds.is_empty();
+        Some(waits && queue.busy && record.slot == Some(queue.next))
+    });
+    next.unwrap_or(false)
 }

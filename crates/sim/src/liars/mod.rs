@@ -235,7 +235,9 @@ impl LiarKind {
             }
             Self::Equivocator => {
                 let nodes = hiring.scenario.nodes;
-                (Box::new(equivocator::Equivocator { nodes }), one(hiring))
+                let others = BTreeMap::new();
+                let equivocator = equivocator::Equivocator { nodes, others };
+                (Box::new(equivocator), one(hiring))
             }
             Self::LateRevealer => (Box::new(late_revealer::LateRevealer), one(hiring)),
             Self::NonRevealer => (Box::new(non_revealer::NonRevealer), one(hiring)),
@@ -287,6 +289,7 @@ impl LiarKind {
                     validators: bought.iter().copied().collect(),
                     left: 10,
                     sent: Vec::new(),
+                    tried: BTreeSet::new(),
                 };
                 (Box::new(grinder), bought)
             }

@@ -7,7 +7,7 @@ use venire_node::core::{Entry, Phase};
 use venire_protocol::DutyKind;
 
 /// What is forged into the counter of the contract.
-const FORGED: [u8; 32] = [0xf0; 32];
+pub(super) const FORGED: [u8; 32] = [0xf0; 32];
 
 /// See the module.
 #[derive(Debug)]

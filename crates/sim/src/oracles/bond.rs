@@ -8,7 +8,9 @@
 
 use super::{Scene, dues};
 use std::collections::{BTreeMap, BTreeSet};
-use venire_protocol::{Appeal, AppealEnd, AppealKind, Effect, Input, Params, Round, TxRecord, stake};
+use venire_protocol::{
+    Appeal, AppealEnd, AppealKind, Effect, Input, Params, Round, TxRecord, stake,
+};
 use venire_types::{Address, U256, vote::Status};
 
 /// Judges the appeals that were filed in a block, and what was paid out in it.
@@ -17,7 +19,9 @@ pub(super) fn block(scene: &Scene<'_>) -> Option<String> {
         let mut new = record.appeals.iter();
         let new = new.find_map(|appeal| {
             let is_new = appeal.filed_height == scene.height;
-            is_new.then(|| priced(scene.params, record, appeal)).flatten()
+            is_new
+                .then(|| priced(scene.params, record, appeal))
+                .flatten()
         });
         new.map(|what| format!("an appeal against {}: {what}", record.id))
     });
@@ -48,7 +52,9 @@ fn priced(params: &Params, record: &TxRecord, appeal: &Appeal) -> Option<String>
     let bond = appeal.bond;
     if bond != price {
         let count = fresh.len();
-        return Some(format!("its bond is {bond}, {count} fresh members cost {price}"));
+        return Some(format!(
+            "its bond is {bond}, {count} fresh members cost {price}"
+        ));
     }
     let most = bond.saturating_mul(U256::from(fees.reward_bps)) / U256::from(10_000);
     let reward = appeal.reward;
@@ -75,7 +81,10 @@ fn paid(scene: &Scene<'_>) -> Option<String> {
     let burned = scene.after.globals().burned;
     let burned = burned.saturating_sub(scene.before.globals().burned);
     if burned < owed.burned {
-        return Some(format!("{burned} wei are burned, {} should be", owed.burned));
+        return Some(format!(
+            "{burned} wei are burned, {} should be",
+            owed.burned
+        ));
     }
     let spent = spenders(scene);
     for (who, wei) in &owed.judges {
@@ -107,7 +116,11 @@ fn paid(scene: &Scene<'_>) -> Option<String> {
 fn spenders(scene: &Scene<'_>) -> BTreeMap<Address, Option<U256>> {
     let mut all = BTreeMap::new();
     for record in scene.records.values() {
-        for appeal in record.appeals.iter().filter(|a| a.filed_height == scene.height) {
+        for appeal in record
+            .appeals
+            .iter()
+            .filter(|a| a.filed_height == scene.height)
+        {
             let charge = appeal.bond.saturating_add(appeal.funding);
             let spent = all.entry(appeal.payer).or_insert(Some(U256::ZERO));
             *spent = spent.map(|spent: U256| spent.saturating_add(charge));
@@ -117,7 +130,9 @@ fn spenders(scene: &Scene<'_>) -> BTreeMap<Address, Option<U256>> {
         let Effect::Included { input, .. } = effect else {
             continue;
         };
-        let input = usize::try_from(*input).ok().and_then(|at| scene.inputs.get(at));
+        let input = usize::try_from(*input)
+            .ok()
+            .and_then(|at| scene.inputs.get(at));
         if let Some(Input::Transaction(envelope) | Input::Park(envelope)) = input {
             all.insert(envelope.signer(), None);
         }
@@ -132,7 +147,9 @@ pub(super) fn end(records: &[TxRecord]) -> Vec<String> {
         let id = record.id;
         let is_open = |appeal: &&Appeal| appeal.end.is_none() || !appeal.settled;
         if record.appeals.iter().any(|appeal| is_open(&appeal)) {
-            all.push(format!("an appeal against {id} has no end though it is closed"));
+            all.push(format!(
+                "an appeal against {id} has no end though it is closed"
+            ));
         }
         let held = record.pledged().saturating_add(record.funds.held());
         if held > U256::ZERO {

@@ -86,7 +86,9 @@ fn seated(scene: &Scene<'_>, record: &TxRecord, leg: &Leg<'_>) -> Option<String>
         .collect();
     let fresh: Vec<&Address> = seats.difference(&carried).collect();
     if let Some(again) = fresh.iter().find(|member| used.contains(**member)) {
-        return Some(format!("{again} judged before, and has a new seat in {number}"));
+        return Some(format!(
+            "{again} judged before, and has a new seat in {number}"
+        ));
     }
     let free = |state: &venire_node::core::Snapshot| -> BTreeSet<Address> {
         let active = state.validators().into_iter();

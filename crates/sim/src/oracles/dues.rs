@@ -197,7 +197,11 @@ impl Dues {
         for appeal in early {
             let taken = appeal.bond.min(rewards);
             rewards = rewards.saturating_sub(taken);
-            give(&mut self.people, appeal.payer, appeal.bond.saturating_sub(taken));
+            give(
+                &mut self.people,
+                appeal.payer,
+                appeal.bond.saturating_sub(taken),
+            );
         }
         spent = spent.saturating_add(rewards);
         let parts = record.funds.parts.iter().map(|part| (part.payer, part.wei));
@@ -208,7 +212,11 @@ impl Dues {
             spent = spent.saturating_sub(taken);
             give(&mut self.people, payer, wei.saturating_sub(taken));
         }
-        give(&mut self.people, record.funds.depositor, record.funds.messages);
+        give(
+            &mut self.people,
+            record.funds.depositor,
+            record.funds.messages,
+        );
         (!spent.is_zero()).then(|| format!("it owes {spent} wei more than it holds"))
     }
 

@@ -115,7 +115,10 @@ fn sent(state: &Snapshot, record: &TxRecord) -> (Vec<Letter>, Option<B256>) {
     let mut letters = Vec::new();
     let mut stranger = None;
     for id in &record.children {
-        let Some(child) = state.record(*id).filter(|child| child.status != Status::Canceled) else {
+        let Some(child) = state
+            .record(*id)
+            .filter(|child| child.status != Status::Canceled)
+        else {
             continue;
         };
         let (parent, on) = child.triggered_by.unwrap_or((B256::ZERO, On::Accepted));
@@ -172,11 +175,20 @@ impl Sent {
                 _ => {}
             }
         }
-        seen.or_else(|| scene.records.values().find_map(|record| judged(scene, record)))
+        seen.or_else(|| {
+            scene
+                .records
+                .values()
+                .find_map(|record| judged(scene, record))
+        })
     }
 
     /// Judges the last state of a run.
-    pub(super) fn end(state: &Snapshot, minutes: &Minutes, params: &venire_protocol::Params) -> Vec<String> {
+    pub(super) fn end(
+        state: &Snapshot,
+        minutes: &Minutes,
+        params: &venire_protocol::Params,
+    ) -> Vec<String> {
         let records = state.records();
         let known: BTreeSet<B256> = records.iter().flat_map(|r| r.children.clone()).collect();
         let mut all = Vec::new();
@@ -209,6 +221,5 @@ fn judged(scene: &Scene<'_>, record: &TxRecord) -> Option<String> {
             return late.map(|late| format!("{id} is {:?} and sent {late:?}", record.status));
         }
     }
-    (sent != expected)
-        .then(|| format!("{id} sent {sent:?}, agreed was {expected:?}"))
+    (sent != expected).then(|| format!("{id} sent {sent:?}, agreed was {expected:?}"))
 }

@@ -110,7 +110,11 @@ impl Finality {
                 Some((parent, On::Accepted)) => !self.closed.contains(&parent),
                 Some((_, On::Finalized)) | None => false,
             };
-            let line = self.lines.get(&record.recipient).cloned().unwrap_or_default();
+            let line = self
+                .lines
+                .get(&record.recipient)
+                .cloned()
+                .unwrap_or_default();
             let slot = record.slot.unwrap_or(line.next);
             let is_first = (line.next..slot).all(|slot| line.gone.contains(&slot));
             (is_first && !waits).then(|| format!("{tx} is due to be final, and is not"))
@@ -185,16 +189,17 @@ impl Finality {
         }
         let left = ends.saturating_sub(scene.now);
         let fits = expected.iter().find(|(_, wanted)| *wanted == left);
-        let length = fits.or(expected.first()).map_or(left, |(length, _)| *length);
+        let length = fits
+            .or(expected.first())
+            .map_or(left, |(length, _)| *length);
         let open = Window::Open {
             status,
             length,
             ends,
         };
         self.windows.insert(tx, open);
-        fits.is_none().then(|| {
-            format!("{tx} is {status:?} and open for {left} ms, not one of {expected:?}")
-        })
+        fits.is_none()
+            .then(|| format!("{tx} is {status:?} and open for {left} ms, not one of {expected:?}"))
     }
 
     fn moved(&mut self, scene: &Scene<'_>, tx: B256, to: Status) -> Option<String> {

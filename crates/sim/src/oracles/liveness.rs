@@ -55,7 +55,8 @@ impl Liveness {
             match effect {
                 Effect::StatusChanged { tx, to, .. } => {
                     self.phases.remove(tx);
-                    self.phases.extend(phase(params, *to, now).map(|phase| (*tx, phase)));
+                    self.phases
+                        .extend(phase(params, *to, now).map(|phase| (*tx, phase)));
                 }
                 Effect::TribunalOpened { tribunal, .. } => {
                     let phase = Phase {
@@ -81,7 +82,9 @@ impl Liveness {
             }
             if phase.times == 0 && seen.is_none() {
                 let (name, due) = (phase.name, phase.due);
-                seen = Some(format!("{id}: {name} should have ended at {due}, it is {now}"));
+                seen = Some(format!(
+                    "{id}: {name} should have ended at {due}, it is {now}"
+                ));
             }
             phase.times = phase.times.saturating_sub(1);
             phase.due = now.saturating_add(phase.more);

@@ -14,7 +14,7 @@ use crate::scenario::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 use venire_node::core::Snapshot;
 use venire_protocol::{
-    Effect, Finding, Key, Lookup, Read, Round, TxRecord, Tribunal,
+    Effect, Finding, Key, Lookup, Read, Round, Tribunal, TxRecord,
     stake::{self, StakedValidator},
 };
 use venire_types::{
@@ -89,7 +89,11 @@ impl Slash {
             let Lookup::Present(bytes) = state.get(&Key::staked(address)) else {
                 continue;
             };
-            if self.books.get(&address).is_some_and(|(old, _)| *old == bytes) {
+            if self
+                .books
+                .get(&address)
+                .is_some_and(|(old, _)| *old == bytes)
+            {
                 continue;
             }
             if let Ok(books) = borsh::from_slice(&bytes) {
@@ -169,14 +173,24 @@ impl Slash {
                 && let Some(record) = scene.records.get(tx)
             {
                 let is_new = record.index >= epochs.current.first_transaction;
-                let epoch = if is_new { &epochs.current } else { &epochs.previous };
+                let epoch = if is_new {
+                    &epochs.current
+                } else {
+                    &epochs.previous
+                };
                 self.born.insert(*tx, epoch.number);
             }
         }
     }
 
     /// Silence about `cause` (`STAKE-30`): once for each cause in an epoch.
-    fn silent(&mut self, scene: &Scene<'_>, who: Address, cause: B256, about: B256) -> Option<Deed> {
+    fn silent(
+        &mut self,
+        scene: &Scene<'_>,
+        who: Address,
+        cause: B256,
+        about: B256,
+    ) -> Option<Deed> {
         let rules = &scene.params.stake;
         let is_new = self.struck.insert((who, cause, self.epoch));
         let epoch = self.born.get(&about).copied().unwrap_or(self.epoch);
@@ -193,7 +207,11 @@ impl Slash {
         let mut silent = Vec::new();
         for record in scene.records.values() {
             for leg in legs(record) {
-                silent.extend(self.idle(scene, record, &leg).into_iter().map(|who| (who, record.id)));
+                silent.extend(
+                    self.idle(scene, record, &leg)
+                        .into_iter()
+                        .map(|who| (who, record.id)),
+                );
             }
         }
         silent
@@ -236,7 +254,9 @@ impl Slash {
                     }
                     let seats = earlier_round(scene, record.id, leg.index);
                     let seats = seats.map(|round| round.seats).unwrap_or_default();
-                    let silent = seats.iter().filter(|s| !words.had_sealed(s.operator, height));
+                    let silent = seats
+                        .iter()
+                        .filter(|s| !words.had_sealed(s.operator, height));
                     idle.extend(silent.map(|seat| seat.validator));
                 }
                 Status::Revealing | Status::AppealRevealing => {
@@ -268,14 +288,18 @@ impl Slash {
                 continue;
             };
             let (Some(tribunal), Some(record)) = (
-                venire_protocol::view::tribunal(scene.after, *tribunal).ok().flatten(),
+                venire_protocol::view::tribunal(scene.after, *tribunal)
+                    .ok()
+                    .flatten(),
                 scene.records.get(tx),
             ) else {
                 continue;
             };
             let (found, right) = find(scene, record, &tribunal);
             if found != *finding {
-                seen = Some(format!("a tribunal about {tx} found {finding:?}, votes say {found:?}"));
+                seen = Some(format!(
+                    "a tribunal about {tx} found {finding:?}, votes say {found:?}"
+                ));
             }
             deeds.extend(self.voters(scene, &tribunal, right));
             let rules = &scene.params.stake;
@@ -331,7 +355,9 @@ impl Slash {
         let mut deeds = Vec::new();
         for (index, round) in record.rounds.iter().enumerate() {
             let about = proposal_of(record, index);
-            let known = tribunals.iter().find(|(proposal, ..)| Some(*proposal) == about);
+            let known = tribunals
+                .iter()
+                .find(|(proposal, ..)| Some(*proposal) == about);
             let Some((_, accused, Some(right))) = known.filter(|_| round.is_counted()) else {
                 continue;
             };

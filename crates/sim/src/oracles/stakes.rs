@@ -40,7 +40,9 @@ pub(super) fn enacted<'a>(
         }
     }
     if taken < least || taken > most {
-        return Some(format!("{taken} wei were slashed, {least} to {most} were due"));
+        return Some(format!(
+            "{taken} wei were slashed, {least} to {most} were due"
+        ));
     }
     let burned = |state: &venire_node::core::Snapshot| state.globals().burned;
     let gone = burned(scene.after).saturating_sub(burned(scene.before));
@@ -59,12 +61,7 @@ fn figure(before: &venire_node::core::Snapshot, after: &venire_node::core::Snaps
 }
 
 /// Wei that the slashes that came due since `before` have taken from a validator that is primed now.
-fn lost(
-    params: &Params,
-    before: &StakedValidator,
-    validator: &StakedValidator,
-    due: &Due,
-) -> U256 {
+fn lost(params: &Params, before: &StakedValidator, validator: &StakedValidator, due: &Due) -> U256 {
     let (from, cap) = (before.primed, params.stake.slash_cap_bps);
     let delay = params.stake.activation_epochs;
     let pools = [
@@ -73,7 +70,10 @@ fn lost(
     ];
     let mut epochs: BTreeMap<u64, Vec<(u64, u32)>> = BTreeMap::new();
     for ((deed, due), bps) in due.iter().filter(|((_, due), _)| *due <= validator.primed) {
-        epochs.entry(*due.max(&(from + 1))).or_default().push((*deed, *bps));
+        epochs
+            .entry(*due.max(&(from + 1)))
+            .or_default()
+            .push((*deed, *bps));
     }
     let mut lost = U256::ZERO;
     for deeds in epochs.into_values().rev() {
@@ -90,7 +90,8 @@ fn lost(
                 let all = answers(pool, deed, validator.primed);
                 sum.saturating_add(all.saturating_sub(new))
             });
-            let taken = rest.saturating_mul(U256::from(rate)) / U256::from(10_000 - rate.min(9_999));
+            let taken =
+                rest.saturating_mul(U256::from(rate)) / U256::from(10_000 - rate.min(9_999));
             lost = lost.saturating_add(taken);
         }
     }

@@ -116,13 +116,7 @@ fn was_withdrawn(leg: &Leg<'_>, fate: Status) -> bool {
     fate == Status::Pending && leg.round.superseded && !leg.round.is_counted()
 }
 
-fn said(
-    minutes: &Minutes,
-    record: &TxRecord,
-    leg: &Leg<'_>,
-    fate: Status,
-    voice: Voice,
-) -> String {
+fn said(minutes: &Minutes, record: &TxRecord, leg: &Leg<'_>, fate: Status, voice: Voice) -> String {
     let votes: Vec<_> = leg
         .round
         .seats
@@ -176,7 +170,10 @@ fn installed(scene: &Scene<'_>, record: &TxRecord, leg: &Leg<'_>) -> Option<Stri
     let (must, may) = failures(scene, record, leg, payload);
     if *outcome != payload.outcome {
         let Outcome::VmError(code) = outcome else {
-            return Some(format!("{:?} was agreed, it is {outcome:?}", payload.outcome));
+            return Some(format!(
+                "{:?} was agreed, it is {outcome:?}",
+                payload.outcome
+            ));
         };
         let is_known = may.iter().any(|failure| failure == code);
         return (!is_known).then(|| format!("it failed ({code}) and has no reason to: {may:?}"));
@@ -282,4 +279,3 @@ pub(super) fn ladder(first: u32, number: u32) -> u32 {
     let place = from.unwrap_or_default() + usize::try_from(number).unwrap_or(usize::MAX / 2);
     LADDER.get(place).copied().unwrap_or(1537)
 }
-

@@ -110,7 +110,7 @@ fn a_copied_vote_never_counts() {
 fn who_says_two_things_is_heard_once() {
     let all = worlds(LiarKind::Equivocator);
     let seats: Vec<Seat> = all.iter().flat_map(seats).collect();
-    assert!(seats.iter().any(|seat| seat.commit.is_some()));
+    assert!(seats.iter().any(|seat| seat.revealed_ms.is_some()));
     assert!(all.iter().all(|outcome| outcome.figures.refused > 0));
 }
 
@@ -146,7 +146,9 @@ fn a_forged_result_is_never_installed() {
 
 #[test]
 fn a_ring_without_a_majority_decides_nothing_alone() {
+    let (mut forged, mut convicted) = (0, 0);
     for outcome in worlds(LiarKind::Ring) {
+        convicted += outcome.figures.coverage.of("tribunal convicts");
         for (record, round) in rounds(&outcome) {
             let ours = round
                 .seats
@@ -161,11 +163,18 @@ fn a_ring_without_a_majority_decides_nothing_alone() {
                 .history
                 .iter()
                 .any(|step| step.status == Status::Accepted);
-            if leads && is_last && is_accepted && !record.leader_only && asks(&outcome, &record) {
+            let payload = outcome.state.payload(record.id);
+            let pages = payload.map(|payload| payload.delta).unwrap_or_default();
+            let is_forged = pages.values().any(|page| *page == [0xf0; 32]);
+            let is_lie = asks(&outcome, &record) || is_forged;
+            forged += usize::from(leads && round.result_hash.is_some());
+            if leads && is_last && is_accepted && !record.leader_only && is_lie {
                 assert!(ours * 2 > round.seats.len(), "{record:?}");
             }
         }
     }
+    assert!(forged > 0, "it never led");
+    assert!(convicted > 0, "no tribunal saw it");
 }
 
 /// Whether a transaction asked a model.
@@ -217,13 +226,17 @@ fn who_leaves_after_an_offence_is_slashed_all_the_same() {
 
 #[test]
 fn a_grinder_cannot_withdraw_what_has_begun() {
+    let mut withdrawn = 0;
     for outcome in worlds(LiarKind::Grinder) {
         for record in outcome.state.records() {
             if record.status == Status::Canceled {
+                withdrawn += 1;
                 assert!(record.rounds.is_empty(), "{record:?}");
             }
         }
+        assert!(outcome.figures.refused > 0, "it tries");
     }
+    assert!(withdrawn > 0, "it never withdrew what waited");
 }
 
 #[test]
