@@ -19,6 +19,9 @@ mod stakes;
 mod supply;
 mod verdict;
 
+#[cfg(test)]
+mod tests;
+
 use crate::{node::Taken, parcel::Ordered, scenario::Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 use venire_node::core::Snapshot;

@@ -68,6 +68,11 @@ impl Slash {
             ..Self::default()
         };
         slash.read(genesis);
+        for (who, (_, books)) in &slash.books {
+            let due = books.offences.iter();
+            let due = due.map(|offence| ((offence.epoch, offence.due), offence.bps));
+            slash.due.insert(*who, due.collect());
+        }
         let honest = slash.books.keys().copied();
         let honest = honest.filter(|address| is_calm && !liable.contains(address));
         slash.innocent = honest.collect();
