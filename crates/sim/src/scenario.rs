@@ -113,10 +113,6 @@ impl Scenario {
             params.stake.idle_bps = 0;
             params.stake.strikes_max = 0;
         }
-        if seed.is_multiple_of(4) {
-            // A cap that two silences of one epoch reach.
-            params.stake.slash_cap_bps = 150;
-        }
         let loss = if dice.chance(500) {
             dice.between(1, 100)
         } else {

@@ -5,7 +5,7 @@
 //! after an appeal that succeeded, shorter after one that failed; while an appeal is judged it stands
 //! still (`ROUND-29`, `ROUND-35`, `ROUND-36`, `APPEAL-02`, `APPEAL-09`).
 
-use super::Scene;
+use super::{Scene, minutes::proposal_of};
 use std::collections::{BTreeMap, BTreeSet};
 use venire_node::core::Snapshot;
 use venire_protocol::{AppealKind, Effect, TxRecord, view};
@@ -176,15 +176,20 @@ impl Finality {
             kind, length, left, ..
         }) = self.windows.get(&tx).copied()
         {
-            let less = shorter(length);
-            let holds = match kind {
-                // Overturned, it would have been taken back.
-                AppealKind::Validators => Some(left.saturating_sub(length - less)),
-                AppealKind::Leader => (!is_verdict).then_some(less),
-                AppealKind::LeaderTimeout => (status == Status::LeaderTimeout).then_some(less),
-            };
-            if let Some(left) = holds {
-                expected = vec![(less, left)];
+            let failed = fresh.iter().filter_map(|whole| {
+                let least = part(*whole, params.window_min_bps);
+                let less = shorter(length).max(least).min(length);
+                let holds = match kind {
+                    // Overturned, it would have been taken back.
+                    AppealKind::Validators => Some(left.saturating_sub(length - less).max(least)),
+                    AppealKind::Leader => (!is_verdict).then_some(less),
+                    AppealKind::LeaderTimeout => (status == Status::LeaderTimeout).then_some(less),
+                };
+                holds.map(|left| (less, left))
+            });
+            let failed: Vec<(u64, u64)> = failed.collect();
+            if !failed.is_empty() {
+                expected = failed;
             }
         }
         let left = ends.saturating_sub(scene.now);
@@ -297,7 +302,8 @@ fn whole(scene: &Scene<'_>, tx: B256, status: Status) -> Vec<u64> {
             seats.chain(round.idle.iter().copied())
         })
         .collect();
-    let asked_nothing = scene.minutes.of(tx, round).proposed.flatten();
+    let about = proposal_of(record, round).unwrap_or(round);
+    let asked_nothing = scene.minutes.of(tx, about).proposed.flatten();
     let asked_nothing = asked_nothing.is_some_and(|(answers, _)| answers == 0);
     let length = if status == Status::Accepted && asked_nothing {
         part(params.finality_window_ms, params.deterministic_window_bps)
