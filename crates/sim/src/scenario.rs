@@ -4,7 +4,10 @@
 //! - Faults end before the work does, so that liveness can be asked for afterwards.
 
 use crate::{dice::Dice, liars::LiarKind, models::Models, net::Links};
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter,
+};
 use venire_protocol::{FeeParams, Params, stake::StakeParams};
 use venire_types::U256;
 
@@ -21,6 +24,44 @@ pub enum Fault {
         /// Which.
         nodes: BTreeSet<usize>,
     },
+    /// No model of a family can be reached.
+    Down {
+        /// Which.
+        family: u64,
+    },
+    /// All models of a family take longer than a phase lasts.
+    Slow {
+        /// Which.
+        family: u64,
+    },
+}
+
+/// What people of some worlds do and those of others do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Habit {
+    /// Object to wrong verdicts and to decisions without one.
+    Watch,
+    /// Say what they pay for, down to the messages.
+    Terms,
+    /// Own validators and delegate, with short epochs.
+    Stake,
+    /// Hold transactions back until they start them.
+    Park,
+    /// Write contracts that are not deterministic.
+    Drift,
+    /// Write contracts that do what the model says.
+    Choose,
+    /// Do nothing but call.
+    Plain,
+}
+
+/// Rules that are in force from a block on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The first block.
+    pub height: u64,
+    /// The rules from then on.
+    pub params: Params,
 }
 
 /// When something goes wrong.
@@ -51,8 +92,10 @@ pub struct Scenario {
     pub rate: u64,
     /// Milliseconds between two blocks, at least.
     pub pace_ms: u64,
-    /// The rules.
+    /// The rules at the beginning.
     pub params: Params,
+    /// Prices change once.
+    pub change: Option<Change>,
     /// The links.
     pub links: Links,
     /// The models.
@@ -61,10 +104,8 @@ pub struct Scenario {
     pub troubles: Vec<Trouble>,
     /// Who lies.
     pub liars: Vec<LiarKind>,
-    /// Honest users object to wrong verdicts.
-    pub watch: bool,
-    /// Whether users only call; else they do everything that users can.
-    pub plain: bool,
+    /// What its people do.
+    pub habits: BTreeSet<Habit>,
 }
 
 /// Rules with short times, so that epochs turn and appeals end within a minute.
@@ -113,40 +154,29 @@ impl Scenario {
             params.stake.idle_bps = 0;
             params.stake.strikes_max = 0;
         }
-        let loss = if dice.chance(500) {
-            dice.between(1, 100)
-        } else {
-            0
-        };
-        let slow = if dice.chance(250) {
-            BTreeSet::from([dice.index(nodes)])
-        } else {
-            BTreeSet::new()
-        };
-        let links = Links {
-            delay_ms: dice.between(1, 60),
-            jitter_ms: dice.between(0, 150),
-            loss,
-            slow,
-        };
-        let models = Models {
-            seed,
-            families: dice.between(1, 5),
-            accuracy: dice.between(650, 1_000),
-            correlation: dice.between(0, 800),
-            outage: if dice.chance(300) {
-                dice.between(1, 150)
-            } else {
-                0
-            },
-            latency_ms: dice.between(5, 200),
-            spread_ms: dice.between(0, 800),
-        };
+        let links = links(&mut dice, nodes);
+        let mut models = models(&mut dice, seed);
         let transactions = u32::try_from(dice.between(10, 40)).unwrap_or(10);
         let rate = dice.between(1, 8);
         let span_ms = 1_000 * u64::from(transactions) / rate + 20_000;
-        let troubles = troubles(&mut dice, nodes, span_ms);
-        let liars = LiarKind::some(&mut dice, validators);
+        let mut troubles = troubles(&mut dice, nodes, span_ms);
+        let mut liars = LiarKind::some(&mut dice, validators);
+        let pace_ms = dice.between(50, 400);
+        let habits = habits(&mut dice, paid);
+        if habits.contains(&Habit::Choose) {
+            models.accuracy = dice.between(600, 800);
+        }
+        if dice.chance(300) {
+            troubles.extend(outages(&mut dice, models.families, span_ms));
+        }
+        if dice.chance(150) {
+            liars.extend([LiarKind::ResultForger; 3]);
+        }
+        if habits.contains(&Habit::Stake) {
+            params.stake = quick(params.stake);
+        }
+        params.manual = habits.contains(&Habit::Park);
+        let change = change(&mut dice, &params);
         Self {
             seed,
             nodes,
@@ -154,14 +184,14 @@ impl Scenario {
             users: 6,
             transactions,
             rate,
-            pace_ms: dice.between(50, 400),
+            pace_ms,
             params,
+            change,
             links,
             models,
             troubles,
             liars,
-            watch: dice.chance(500),
-            plain: false,
+            habits,
         }
     }
 
@@ -174,6 +204,8 @@ impl Scenario {
             accuracy: 1_000,
             correlation: 0,
             outage: 0,
+            down: 0,
+            slow: 0,
             latency_ms: 50,
             spread_ms: 100,
         };
@@ -192,13 +224,36 @@ impl Scenario {
             rate: 100,
             pace_ms: 200,
             params: brisk(false),
+            change: None,
             links,
             models,
             troubles: Vec::new(),
             liars: Vec::new(),
-            watch: false,
-            plain: true,
+            habits: BTreeSet::from([Habit::Plain]),
         }
+    }
+
+    /// Whether its people do that.
+    #[must_use]
+    pub fn has(&self, habit: Habit) -> bool {
+        self.habits.contains(&habit)
+    }
+
+    /// The rules that hold for a block.
+    #[must_use]
+    pub fn params_at(&self, height: u64) -> &Params {
+        let change = self.change.as_ref();
+        let change = change.filter(|change| change.height <= height);
+        change.map_or(&self.params, |change| &change.params)
+    }
+
+    /// All rules, by the first block for which they hold.
+    #[must_use]
+    pub fn rules(&self) -> BTreeMap<u64, Params> {
+        let first = (0, self.params.clone());
+        let change = self.change.as_ref();
+        let later = change.map(|change| (change.height, change.params.clone()));
+        iter::once(first).chain(later).collect()
     }
 
     /// When the last trouble is over, milliseconds after the beginning.
@@ -239,6 +294,18 @@ fn troubles(dice: &mut Dice, nodes: usize, span_ms: u64) -> Vec<Trouble> {
             fault,
         });
     }
+    // Some lose their power together: who else judges has to do without them.
+    if dice.chance(300) {
+        let everyone: Vec<usize> = (0..nodes).collect();
+        let count = 1 + dice.index(few);
+        let (at_ms, for_ms) = (dice.between(1_000, span_ms), dice.between(5_000, 12_000));
+        let together = dice.some(&everyone, count).into_iter();
+        all.extend(together.map(|node| Trouble {
+            at_ms,
+            for_ms,
+            fault: Fault::Crash { node },
+        }));
+    }
     // Now and then the whole network loses its power at once.
     if dice.chance(100) {
         let at_ms = dice.between(1_000, span_ms);
@@ -249,4 +316,117 @@ fn troubles(dice: &mut Dice, nodes: usize, span_ms: u64) -> Vec<Trouble> {
         }));
     }
     all
+}
+
+/// What people of a world do.
+fn habits(dice: &mut Dice, paid: bool) -> BTreeSet<Habit> {
+    let mut habits = BTreeSet::new();
+    for (habit, chance) in [
+        (Habit::Watch, 500),
+        (Habit::Terms, if paid { 600 } else { 100 }),
+        (Habit::Stake, 250),
+        (Habit::Park, 150),
+        (Habit::Drift, 150),
+        (Habit::Choose, 300),
+    ] {
+        if dice.chance(chance) {
+            habits.insert(habit);
+        }
+    }
+    // What was chosen by a wrong verdict shows only when somebody objects; what only a held back
+    // transaction makes possible for an epoch, only where there are both.
+    if habits.contains(&Habit::Choose) {
+        habits.insert(Habit::Watch);
+    }
+    if habits.contains(&Habit::Stake) && dice.chance(400) {
+        habits.insert(Habit::Park);
+    }
+    habits
+}
+
+/// Epochs as short as transactions are, so that whoever joins can leave within a minute.
+fn quick(stake: StakeParams) -> StakeParams {
+    StakeParams {
+        epoch_ms: 4_000,
+        epoch_zero_ms: 4_000,
+        activation_epochs: 1,
+        slash_delay_epochs: 1,
+        unbonding_epochs: 3,
+        operator_delay_ms: 2_000,
+        ..stake
+    }
+}
+
+/// Families of models that are away, or slow, for a while.
+fn outages(dice: &mut Dice, families: u64, span_ms: u64) -> Vec<Trouble> {
+    let count = 1 + dice.below(3);
+    let one = |dice: &mut Dice| {
+        let family = dice.below(families);
+        Trouble {
+            at_ms: dice.between(1_000, span_ms),
+            for_ms: dice.between(4_000, 15_000),
+            fault: if dice.chance(500) {
+                Fault::Down { family }
+            } else {
+                Fault::Slow { family }
+            },
+        }
+    };
+    (0..count).map(|_| one(dice)).collect()
+}
+
+/// In some worlds in which people pay, prices change.
+fn change(dice: &mut Dice, params: &Params) -> Option<Change> {
+    if params.fees.is_gasless() || !dice.chance(300) {
+        return None;
+    }
+    let times = *dice.pick(&[50_u64, 110, 150, 300])?;
+    let new = |price: U256| price * U256::from(times) / U256::from(100);
+    let mut params = params.clone();
+    params.fees.unit_price = new(params.fees.unit_price);
+    if dice.chance(500) {
+        params.fees.receipt_price += U256::ONE;
+        params.fees.storage_price += U256::ONE;
+    }
+    let height = dice.between(10, 80);
+    Some(Change { height, params })
+}
+
+/// Links of a world: half of all worlds lose messages, a quarter has a slow node.
+fn links(dice: &mut Dice, nodes: usize) -> Links {
+    let loss = if dice.chance(500) {
+        dice.between(1, 100)
+    } else {
+        0
+    };
+    let slow = if dice.chance(250) {
+        BTreeSet::from([dice.index(nodes)])
+    } else {
+        BTreeSet::new()
+    };
+    Links {
+        delay_ms: dice.between(1, 60),
+        jitter_ms: dice.between(0, 150),
+        loss,
+        slow,
+    }
+}
+
+/// Models of a world.
+fn models(dice: &mut Dice, seed: u64) -> Models {
+    Models {
+        seed,
+        families: dice.between(1, 5),
+        accuracy: dice.between(650, 1_000),
+        correlation: dice.between(0, 800),
+        outage: if dice.chance(300) {
+            dice.between(1, 150)
+        } else {
+            0
+        },
+        down: 0,
+        slow: 0,
+        latency_ms: dice.between(5, 200),
+        spread_ms: dice.between(0, 800),
+    }
 }

@@ -247,7 +247,8 @@ impl Oracles {
     }
 
     /// The run is over.
-    pub fn end(&mut self, snapshot: &Snapshot, params: &Params) {
+    pub fn end(&mut self, snapshot: &Snapshot, scenario: &Scenario) {
+        let params = scenario.params_at(snapshot.globals().height);
         let records = snapshot.records();
         let seen = [
             (
