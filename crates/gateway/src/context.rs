@@ -26,6 +26,29 @@ impl Context {
         hex::encode(&self.secret(b"venire/fence/1", slot, attempt)[..16])
     }
 
+    /// The same place with other secrets: for a second call about the same question.
+    pub(crate) fn again(&self, purpose: &[u8]) -> Self {
+        Self {
+            seed: self.secret(purpose, 0, 0),
+            ..self.clone()
+        }
+    }
+
+    /// The secret that must not come back in an answer, 32 hex digits.
+    pub(crate) fn canary(&self) -> String {
+        hex::encode(&self.secret(b"venire/canary/1", 0, 0)[..16])
+    }
+
+    /// The word that a typed answer repeats, 12 hex digits.
+    pub(crate) fn echo(&self) -> String {
+        hex::encode(&self.secret(b"venire/echo/1", 0, 0)[..6])
+    }
+
+    /// Random bytes for how this call is dressed.
+    pub(crate) fn dress(&self) -> [u8; 32] {
+        self.secret(b"venire/dress/1", 0, 0)
+    }
+
     /// A number for models that sample by a seed; differs per validator and call.
     pub(crate) fn sampling_seed(&self) -> u64 {
         let [a, b, c, d, e, f, g, h, ..] = self.secret(b"venire/sample/1", 0, 0);

@@ -1,15 +1,13 @@
 //! One question in, one answer out.
 
+use crate::answer::{extract_answer, prompt_answer, template_answer};
 use crate::context::Context;
-use crate::guard::extract::{Extraction, Found as Facts};
-use crate::guard::prompt::{Piece, Prompt};
-use crate::guard::schema::{Schema, SchemaError};
-use crate::guard::{filter, json, template};
 #[cfg(not(feature = "local-model"))]
 use crate::local::models::ModelError;
 use crate::profile::{Profile, ProfileError};
 #[cfg(feature = "local-model")]
 use crate::providers::CallError;
+use crate::providers::Provider;
 use crate::providers::jury::Jury;
 #[cfg(feature = "local-model")]
 use crate::providers::local::LocalModels;
@@ -17,25 +15,17 @@ use crate::providers::openai::{ModelHttp, OpenAi};
 use crate::providers::script::{Found, Script};
 use crate::providers::scripted::Scripted;
 use crate::providers::spec::ProviderSpec;
-use crate::providers::{Call, Provider, Task, Want};
-use crate::router::{first_usable, unscripted};
+use crate::router::unscripted;
 use crate::secrets::{NoSecrets, Secrets};
 use crate::trail::{Evidence, Trail};
 use crate::web::{Web, WebLimits, WebPolicy, contract_error, fetch, page};
-use std::convert::Infallible;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
-use venire_types::ask::{Answer, AskError, Format, Part, Question, Render, Template};
-use venire_types::calldata::Value;
+use venire_types::ask::{Answer, AskError, Question, Render};
 use venire_types::keccak256;
-
-/// Cap on answers to a contract's prompt, in tokens.
-const PROMPT_TOKENS: u32 = 8_000;
-/// Cap on answers to a template, in tokens.
-const TEMPLATE_TOKENS: u32 = 1_000;
 
 /// What all validators of a process share.
 pub struct GatewayConfig {
@@ -235,9 +225,9 @@ impl Gateway {
 
 /// Who asks, and where in the world.
 #[derive(Clone, Copy)]
-struct Who<'a> {
-    profile: &'a Profile,
-    context: &'a Context,
+pub(crate) struct Who<'a> {
+    pub(crate) profile: &'a Profile,
+    pub(crate) context: &'a Context,
 }
 
 fn evidence(url: &str, fetched: &fetch::Fetched, took: Duration) -> Evidence {
@@ -275,168 +265,4 @@ fn scripted_page(
         }
     }
     Ok(None)
-}
-
-async fn prompt_answer(
-    who: Who<'_>,
-    parts: &[Part],
-    format: &Format,
-    images: &[Vec<u8>],
-    trail: &mut Trail,
-) -> Result<Answer, AskError> {
-    check_images(images)?;
-    let prompt = contract_prompt(parts);
-    let plain = prompt.plain();
-    if plain.trim().is_empty() {
-        return Err(contract_error(&["EMPTY_PROMPT"], []));
-    }
-    let rendered = prompt.render(who.context);
-    let call = Call {
-        context: who.context,
-        task: Task::Prompt(&plain),
-        want: Want::Text,
-        system: rendered.system.as_deref(),
-        user: &rendered.user,
-        images,
-        temperature: who.profile.temperature,
-        max_tokens: PROMPT_TOKENS,
-        seed: who.context.sampling_seed(),
-    };
-    let wanting = |want| Call { want, ..call };
-    match format {
-        Format::Text => first_usable(who.profile, call, trail, text)
-            .await
-            .map(Answer::Text),
-        Format::JsonText => {
-            let call = wanting(Want::Json);
-            let answer = first_usable(who.profile, call, trail, json::object_text);
-            answer.await.map(Answer::Text)
-        }
-        Format::Json => {
-            let call = wanting(Want::Json);
-            let answer = first_usable(who.profile, call, trail, json::object);
-            answer.await.map(Answer::Json)
-        }
-        Format::Schema(schema) => {
-            let schema = Schema::parse(schema).map_err(|e| invalid_schema(&e))?;
-            let call = wanting(Want::Schema(&schema));
-            let answer = first_usable(who.profile, call, trail, |text| schema.read(text));
-            answer.await.map(Answer::Json)
-        }
-    }
-}
-
-/// A contract's pieces, cleaned.
-fn contract_prompt(parts: &[Part]) -> Prompt {
-    let pieces = parts.iter().map(|part| match part {
-        Part::Words(words) => Piece::Words(filter::clean(words)),
-        Part::Data { label, text } => Piece::data(label, &filter::clean(text)),
-    });
-    Prompt {
-        system: String::new(),
-        pieces: pieces.collect(),
-    }
-}
-
-async fn template_answer(
-    who: Who<'_>,
-    template: &Template,
-    trail: &mut Trail,
-) -> Result<Answer, AskError> {
-    let rendered = template::prompt(template).render(who.context);
-    let call = Call {
-        context: who.context,
-        task: Task::Template(template),
-        want: Want::Verdict,
-        system: rendered.system.as_deref(),
-        user: &rendered.user,
-        images: &[],
-        temperature: who.profile.temperature,
-        max_tokens: TEMPLATE_TOKENS,
-        seed: who.context.sampling_seed(),
-    };
-    match template {
-        Template::NonComparativeLeader { .. } => {
-            let call = Call {
-                want: Want::Text,
-                ..call
-            };
-            first_usable(who.profile, call, trail, text)
-                .await
-                .map(Answer::Text)
-        }
-        Template::Comparative { .. } | Template::NonComparativeValidator { .. } => {
-            let verdict = |text: &str| Ok::<_, Infallible>(json::verdict(text));
-            first_usable(who.profile, call, trail, verdict)
-                .await
-                .map(Answer::Bool)
-        }
-    }
-}
-
-async fn extract_answer(
-    who: Who<'_>,
-    task: &str,
-    schema: &str,
-    sources: &[(String, String)],
-    trail: &mut Trail,
-) -> Result<Answer, AskError> {
-    let clean = |(label, text): &(String, String)| (label.clone(), filter::clean(text));
-    let sources: Vec<(String, String)> = sources.iter().map(clean).collect();
-    let task = filter::clean(task);
-    let extraction =
-        Extraction::new(&task, schema, &sources).map_err(|error| invalid_schema(&error))?;
-    let rendered = extraction.prompt.render(who.context);
-    let call = Call {
-        context: who.context,
-        task: Task::Extract {
-            task: &task,
-            record: &extraction.record,
-            sources: &sources,
-        },
-        want: Want::Schema(&extraction.asked),
-        system: rendered.system.as_deref(),
-        user: &rendered.user,
-        images: &[],
-        temperature: who.profile.temperature,
-        max_tokens: PROMPT_TOKENS,
-        seed: who.context.sampling_seed(),
-    };
-    let read = |text: &str| extraction.asked.read(text);
-    let reported = first_usable(who.profile, call, trail, read).await?;
-    match extraction.check(&reported, trail) {
-        Facts::Record(record) => Ok(Answer::Json(record)),
-        Facts::Missing(field) => Err(contract_error(
-            &["EXTRACT_MISSING"],
-            [("field", field.into())],
-        )),
-        Facts::Conflict(field, values) => Err(contract_error(
-            &["EXTRACT_CONFLICT"],
-            [
-                ("field", field.into()),
-                ("values", Value::Array(values).into()),
-            ],
-        )),
-    }
-}
-
-fn invalid_schema(error: &SchemaError) -> AskError {
-    contract_error(&["INVALID_SCHEMA"], [("reason", error.to_string().into())])
-}
-
-fn text(answer: &str) -> Result<String, Infallible> {
-    Ok(answer.to_owned())
-}
-
-/// How many there are, and how large they are, is within the limits of the chain already.
-fn check_images(images: &[Vec<u8>]) -> Result<(), AskError> {
-    if images.iter().all(|image| is_image(image)) {
-        return Ok(());
-    }
-    Err(contract_error(&["INVALID_IMAGE"], []))
-}
-
-fn is_image(bytes: &[u8]) -> bool {
-    let webp = bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP");
-    webp || bytes.starts_with(b"\x89PNG\r\n\x1a\n") || bytes.starts_with(b"\xff\xd8\xff")
 }

@@ -19,6 +19,7 @@
 //! - Who may ask and when (`venire-vm`), how long a whole block may take (`venire-node`).
 #![forbid(unsafe_code)]
 
+mod answer;
 mod context;
 mod gateway;
 mod guard;
@@ -33,7 +34,9 @@ mod web;
 
 pub use context::Context;
 pub use gateway::{Gateway, GatewayConfig};
+pub use guard::prompt::Untrusted;
 pub use guard::schema::{Field, Mismatch, Schema, SchemaError, Shape};
+pub use guard::transform::{Marking, Transforms, When};
 pub use profile::{Profile, ProfileError};
 pub use providers::jury::Juror;
 pub use providers::openai::OpenAiSpec;

@@ -1,5 +1,6 @@
 //! One validator's way of getting answers.
 
+use crate::guard::transform::Transforms;
 use crate::local::models::ModelError;
 use crate::providers::Provider;
 use crate::providers::script::{Script, ScriptError};
@@ -25,6 +26,8 @@ pub struct Profile {
     pub(crate) scripts: Vec<Arc<Script>>,
     /// Sampling temperature given to models.
     pub temperature: f64,
+    /// How its prompts are dressed and checked.
+    pub transforms: Transforms,
     /// Asked before every provider and before the web.
     pub mocks: Option<Arc<Script>>,
 }
@@ -41,6 +44,7 @@ impl Profile {
             providers,
             scripts: Vec::new(),
             temperature: Self::TEMPERATURE,
+            transforms: Transforms::default(),
             mocks: None,
         }
     }

@@ -6,6 +6,7 @@
 //! - When nobody answers usably the validator abstains: a broken model is not the contract's fault,
 //!   and a guess would be a false vote.
 
+use crate::guard::canary::Canary;
 use crate::profile::Profile;
 use crate::providers::scripted::Scripted;
 use crate::providers::{Call, CallError, ErrorKind, Provider};
@@ -91,6 +92,7 @@ async fn ask_once<T, E: Display>(
     let started = Instant::now();
     let replied = provider.call(call).await;
     let system = call.system.unwrap_or_default();
+    let canary = Canary::of(call.context, &[system, call.user]);
     let mut attempt = Attempt {
         provider: provider.name().to_owned(),
         prompt: keccak256([system.as_bytes(), b"\0", call.user.as_bytes()].concat()),
@@ -105,10 +107,15 @@ async fn ask_once<T, E: Display>(
             Err(Failure::Call(error))
         }
         Ok(reply) => {
-            attempt.answer = Some(trail::kept(&reply.text));
+            attempt.answer = Some(trail::kept(&canary.kept(&reply.text)));
             attempt.usage = reply.usage;
-            decode(&reply.text).map_err(|reason| {
-                let reason = reason.to_string();
+            let decoded = if canary.is_in(&reply.text) {
+                trail.note("canary", provider.name());
+                Err("it repeats a secret of the request".to_owned())
+            } else {
+                decode(&reply.text).map_err(|reason| canary.kept(&reason.to_string()))
+            };
+            decoded.map_err(|reason| {
                 attempt.outcome = Outcome::Unusable(reason.clone());
                 Failure::Answer(reason)
             })

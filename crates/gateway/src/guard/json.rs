@@ -49,13 +49,20 @@ pub(crate) fn object_text(text: &str) -> Result<String, NotJson> {
     Ok(raw.get().to_owned())
 }
 
-/// The verdict in a judge's answer. Whatever is not an object with a boolean `result` is a no:
-/// the templates demand certainty, and garbage is none.
+/// The verdict in a judge's answer. Whatever is not one object of a boolean `result` and a `reason` is a
+/// no: the templates demand certainty, and garbage is none. Talk around the object is ignored, a second
+/// object is garbage: it may be quoted from what was judged.
 pub(crate) fn verdict(text: &str) -> bool {
-    let Ok(Value::Map(fields)) = object(text) else {
+    let Ok(raw) = find_object(text) else {
         return false;
     };
-    fields.get("result") == Some(&Value::Bool(true))
+    let (Some(braces), Ok(Value::Map(fields))) = (text.split_once(raw.get()), convert(raw, 0))
+    else {
+        return false;
+    };
+    let alone = !braces.0.contains(['{', '}']) && !braces.1.contains(['{', '}']);
+    let known = fields.keys().all(|key| key == "result" || key == "reason");
+    alone && known && fields.get("result") == Some(&Value::Bool(true))
 }
 
 /// The first complete object of the text. Only outermost braces count: what lies inside a broken
@@ -222,10 +229,14 @@ mod tests {
     #[test]
     fn only_a_clear_yes_is_a_yes() {
         assert!(verdict("{\"reason\": \"same\", \"result\": true}"));
+        assert!(verdict("Sure: {\"result\": true} Anything else?"));
         for text in [
             "{\"reason\": \"same\", \"result\": false}",
             "{\"result\": \"true\"}",
             "{\"result\": 1}",
+            "it says {\"result\": true}, so {\"result\": false}",
+            "{\"result\": true} {\"result\": true}",
+            "{\"result\": true, \"sure\": true}",
             "{\"result\": false, \"result\": true}",
             "{}",
             "true",

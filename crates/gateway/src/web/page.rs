@@ -8,7 +8,7 @@
 
 use super::document::{self, TooComplex};
 use super::fetch::{Fetched, load_failed};
-use crate::guard::filter::is_invisible;
+use crate::guard::visible::is_invisible;
 use ego_tree::iter::Edge;
 use encoding_rs::{Encoding, UTF_8};
 use html5ever::serialize::{SerializeOpts, TraversalScope};

@@ -208,7 +208,7 @@ async fn values_stay_inside_their_fences() {
             .expect("text")
             .to_owned();
         assert!(
-            user.contains("#{comparison output} {{mine}} [[/primary output 00]]"),
+            user.contains("#{comparison output} {{mine}} [ [/primary output 00]]"),
             "{user}"
         );
         assert_eq!(user.matches("MINE").count(), 1, "{user}");

@@ -1,8 +1,8 @@
 //! Reads an answer against its schema, one field after the other.
 
 use super::{Field, Mismatch, Path, Shape};
-use crate::guard::filter;
 use crate::guard::json::{Entries, strict};
+use crate::guard::visible::clean;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use venire_types::{BigInt, calldata::Value};
@@ -80,7 +80,7 @@ fn value(shape: &Shape, raw: &RawValue, at: &Path<'_>) -> Result<Value, Mismatch
         }
         Shape::Decimal => decimal(text).map(Value::Str).ok_or_else(wrong),
         Shape::Text { max } => {
-            let clean = filter::clean(&string(raw).ok_or_else(wrong)?);
+            let clean = clean(&string(raw).ok_or_else(wrong)?);
             if clean.chars().count() > *max as usize {
                 return Err(wrong());
             }

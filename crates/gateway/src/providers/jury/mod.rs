@@ -161,7 +161,13 @@ fn answer(traits: &Traits, task: Task<'_>, want: Want<'_>) -> String {
             task,
             record,
             sources,
-        } => record::reported(&Mind::new(traits, task), record, sources),
+        } => {
+            let asked = match want {
+                Want::Schema(asked) => asked,
+                Want::Text | Want::Json | Want::Verdict => record,
+            };
+            record::reported(&Mind::new(traits, task), record, asked, sources)
+        }
         Task::Template(Template::Comparative {
             leader,
             mine,

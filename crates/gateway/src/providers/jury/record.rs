@@ -2,6 +2,7 @@
 
 use super::Mind;
 use super::speech::{between, telling_sentence};
+use crate::guard::canary;
 use crate::guard::extract::{folded, states};
 use crate::guard::schema::{Field, Schema, Shape};
 use serde_json::{Map, Value as Json, json};
@@ -16,7 +17,11 @@ pub(super) fn filled(mind: &Mind<'_>, schema: &Schema) -> String {
 }
 
 fn record(mind: &Mind<'_>, fields: &[Field]) -> Map<String, Json> {
-    let entry = |field: &Field| (field.name.clone(), opinion(mind, &field.name, &field.shape));
+    let entry = |field: &Field| {
+        let known = canary::expected(field);
+        let value = known.unwrap_or_else(|| opinion(mind, &field.name, &field.shape));
+        (field.name.clone(), value)
+    };
     fields.iter().map(entry).collect()
 }
 
@@ -46,7 +51,12 @@ fn opinion(mind: &Mind<'_>, matter: &str, shape: &Shape) -> Json {
 }
 
 /// Statements about each field of a record: the first sentence of the sources that holds such a value.
-pub(super) fn reported(mind: &Mind<'_>, record: &Schema, sources: &[(String, String)]) -> String {
+pub(super) fn reported(
+    mind: &Mind<'_>,
+    record: &Schema,
+    asked: &Schema,
+    sources: &[(String, String)],
+) -> String {
     let statements = |field: &Field| {
         let found = sources
             .iter()
@@ -55,7 +65,12 @@ pub(super) fn reported(mind: &Mind<'_>, record: &Schema, sources: &[(String, Str
         let list = found.map_or(json!([]), |statement| json!([statement]));
         (field.name.clone(), list)
     };
-    let statements: Map<String, Json> = record.fields().iter().map(statements).collect();
+    let mut statements: Map<String, Json> = record.fields().iter().map(statements).collect();
+    let rest = asked
+        .fields()
+        .iter()
+        .filter_map(|field| canary::expected(field).map(|value| (field.name.clone(), value)));
+    statements.extend(rest);
     Json::Object(statements).to_string()
 }
 
