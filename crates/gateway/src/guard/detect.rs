@@ -166,17 +166,10 @@ mod tests {
         let (benign, attacks) = (lines(BENIGN), lines(ATTACKS));
         assert!(benign.len() >= 339, "{}", benign.len());
         let alarms = at_risk(&benign);
-        println!(
-            "false alarms: {} of {}: {alarms:#?}",
-            alarms.len(),
-            benign.len()
-        );
-        assert!(alarms.len() * 50 <= benign.len());
+        assert!(alarms.len() * 50 <= benign.len(), "{alarms:#?}");
         let seen = at_risk(&attacks);
-        println!("seen: {} of {}", seen.len(), attacks.len());
         let missed: Vec<&&str> = attacks.iter().filter(|text| !seen.contains(text)).collect();
-        println!("missed: {missed:#?}");
-        assert!(seen.len() * 10 >= attacks.len() * 6);
+        assert!(seen.len() * 10 >= attacks.len() * 6, "{missed:#?}");
     }
 
     #[test]

@@ -32,14 +32,9 @@ fn languages() -> BTreeMap<String, String> {
 #[test]
 fn there_are_more_than_two_hundred() {
     let tricks = tricks();
-    let sizes = [
-        tricks.control.len(),
-        tricks.hidden.len(),
-        tricks.fence.len(),
-        tricks.answer.len(),
-        tricks.verdict.len(),
-    ];
-    assert!(sizes.iter().sum::<usize>() >= 200, "{sizes:?}");
+    let mut count = tricks.control.len() + tricks.hidden.len() + tricks.fence.len();
+    count += tricks.answer.len() + tricks.verdict.len();
+    assert!(count >= 200, "{count}");
 }
 
 #[test]

@@ -205,9 +205,8 @@ const MINUS: [&str; 5] = ["minus", "negative", "moins", "menos", "meno"];
 pub(crate) fn numbers(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut before = "";
-    let mut pieces = pieces(text).into_iter().peekable();
     let mut open = Vec::new();
-    while let Some(piece) = pieces.next() {
+    for piece in pieces(text) {
         let mut values = match piece.chars().next() {
             Some(c) if is_part(c) => readings(piece),
             _ => word(piece)

@@ -76,6 +76,7 @@ fn unmarked(value: &str, mark: Mark) -> String {
 
 /// The attacker knows the seed: he is given the codes of all slots.
 #[test]
+#[expect(clippy::disallowed_methods, reason = "who runs the test says how long")]
 fn no_attack_breaks_out_of_its_section() {
     let count = std::env::var("VENIRE_ATTACKS").ok();
     let count: usize = count.map_or(50_000, |count| count.parse().expect("a number"));
