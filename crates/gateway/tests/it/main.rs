@@ -1,5 +1,6 @@
 //! The gateway from outside, against real HTTP servers on this machine.
 
+mod guard;
 mod models;
 mod scripts;
 mod servers;
