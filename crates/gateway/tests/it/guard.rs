@@ -9,7 +9,7 @@ use venire_gateway::{
     Call, Context, Gateway, GatewayConfig, Marking, Pending, Profile, Provider, Reply, Transforms,
     When,
 };
-use venire_gateway::{Outcome, Trail};
+use venire_gateway::{Outcome, Trail, Want};
 use venire_types::ask::{Answer, Format, Part, Question};
 use venire_types::calldata::Value;
 
@@ -35,7 +35,10 @@ impl Provider for Model {
     }
 
     fn call<'a>(&'a self, call: Call<'a>) -> Pending<'a> {
-        let message = format!("{}\n{}", call.system.unwrap_or_default(), call.user);
+        let mut message = format!("{}\n{}", call.system.unwrap_or_default(), call.user);
+        if let Want::Schema(schema) = call.want {
+            message.push_str(&schema.json().to_string());
+        }
         let text = (self.answer)(&message);
         self.sent.0.lock().expect("lock").push(message);
         Box::pin(std::future::ready(Ok(Reply { text, usage: None })))
@@ -270,7 +273,7 @@ async fn a_model_that_follows_orders_contradicts_itself() {
         .await;
     assert_eq!(unavailable(answer).0, "ANSWERS_CONTRADICT");
     let codes: Vec<&str> = trail.notes.iter().map(|note| note.code).collect();
-    assert_eq!(codes, ["steered", "inversion"]);
+    assert_eq!(codes, ["risk", "steered", "inversion"]);
 }
 
 #[tokio::test]
