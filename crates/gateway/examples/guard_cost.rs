@@ -2,6 +2,11 @@
 //!
 //! `cargo run --release -p venire-gateway --example guard_cost`. Asks a model that answers at once, so the
 //! time is that of everything between a contract and its provider.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "measures time and prints it"
+)]
 
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
