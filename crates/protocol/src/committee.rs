@@ -3,15 +3,19 @@
 //! # Invariants
 //! - Same seed, transaction, round and active set give the same seats on every node.
 //! - No validator sits twice in one round.
+//! - Where all validators are of one family, or `spread` is off, families change nothing.
 //!
 //! # Not here
 //! - When a draw happens (`round`), where the seed comes from (the orderer).
+
+mod spread;
 
 use crate::{
     record::{Seat, Validator},
     stake::StakeParams,
 };
 use alloc::vec::Vec;
+use spread::Numbers;
 use venire_types::{Address, B256, U256, signed::tagged};
 
 /// What a draw is for; keeps draws from one seed independent (`ROUND-11`).
@@ -37,6 +41,8 @@ pub(crate) struct Lot {
     pub(crate) seed: B256,
     pub(crate) tx: B256,
     pub(crate) round: u32,
+    /// Members of one draw are spread over the families of their models (`ROUND-38`).
+    pub(crate) spread: bool,
 }
 
 impl Lot {
@@ -78,6 +84,14 @@ impl Lot {
             .filter(|validator| !used.contains(&validator.address));
         let (mut later, mut pool): (Vec<&Validator>, Vec<&Validator>) =
             fresh.partition(|validator| spared.contains(&validator.address));
+        if self.spread && wanted > 1 && spread::has_families([&pool, &later]) {
+            let mut numbers = Numbers::new(|counter| self.number(purpose, counter));
+            let mut drawn = spread::spread(pool, wanted, &mut numbers);
+            let sitting = u32::try_from(drawn.len()).unwrap_or(u32::MAX);
+            let left = wanted.saturating_sub(sitting);
+            drawn.extend(spread::spread(later, left, &mut numbers));
+            return drawn.into_iter().map(Seat::of).collect();
+        }
         let mut drawn = Vec::new();
         for counter in 0..wanted {
             if pool.is_empty() {
@@ -141,6 +155,7 @@ fn square_root(n: U256) -> U256 {
 mod tests {
     use super::*;
     use alloc::vec;
+    use venire_types::family::Family;
 
     fn active(count: u8) -> Vec<Validator> {
         (0..count)
@@ -149,6 +164,7 @@ mod tests {
                 operator: Address::repeat_byte(index + 1),
                 stake: U256::from(100),
                 weight: U256::from(u64::from(index) + 1),
+                family: Family::default(),
             })
             .collect()
     }
@@ -178,6 +194,7 @@ mod tests {
                 seed: B256::repeat_byte(seed),
                 tx: B256::ZERO,
                 round: 0,
+                spread: true,
             };
             let seats = lot.members(Purpose::Committee, &active(9), &used, 5);
             let mut drawn: Vec<Address> = seats.iter().map(|seat| seat.validator).collect();
@@ -196,6 +213,7 @@ mod tests {
             seed: B256::ZERO,
             tx: B256::ZERO,
             round: 0,
+            spread: true,
         };
         assert_eq!(lot.members(Purpose::Committee, &active(3), &[], 5).len(), 3);
         assert_eq!(lot.members(Purpose::Fresh, &[], &[], 1), Vec::new());
@@ -209,6 +227,7 @@ mod tests {
                 seed: B256::ZERO,
                 tx: B256::ZERO,
                 round,
+                spread: true,
             };
             let drawn = lot.members(Purpose::Committee, &active(4), &[], 1);
             first += u32::from(drawn[0].validator == Address::repeat_byte(1));
@@ -228,6 +247,7 @@ mod tests {
             seed: tagged("test-seed", &[&tx.to_be_bytes()]),
             tx: tagged("test-tx", &[&tx.to_be_bytes()]),
             round: 0,
+            spread: true,
         };
         let mut seats = lot.members(Purpose::Committee, active, &[], 5);
         let mut used: Vec<Address> = seats.iter().map(|seat| seat.validator).collect();

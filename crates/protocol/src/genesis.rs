@@ -7,7 +7,7 @@ use crate::{
     state::{Delta, Key, Overlay, Value},
 };
 use alloc::{collections::BTreeMap, vec::Vec};
-use venire_types::{Address, U256};
+use venire_types::{Address, U256, family::Family};
 
 /// What a chain starts with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Genesis {
     pub time_ms: u64,
     /// Active validators and their own stakes, which are money besides the allocations.
     pub validators: Vec<(Address, U256)>,
+    /// Families that validators declare for their models; the others declare none.
+    pub families: Vec<(Address, Family)>,
     /// Funded accounts, wei.
     pub alloc: Vec<(Address, U256)>,
 }
@@ -31,6 +33,16 @@ pub enum GenesisError {
     Duplicate {
         /// Who.
         validator: Address,
+    },
+    /// A family of somebody who does not judge, or a second one.
+    #[error(
+        "the family {family} is declared for {validator:#x}, which is no validator, or has one already"
+    )]
+    Family {
+        /// Who.
+        validator: Address,
+        /// What was declared.
+        family: Family,
     },
     /// More than the chain may have.
     #[error("{count} validators are more than stake.validators_max allows, {most}")]
@@ -65,10 +77,11 @@ pub enum GenesisError {
 pub fn genesis(params: &Params, genesis: &Genesis) -> Result<Delta, GenesisError> {
     params.check()?;
     let stakes = stakes(params, &genesis.validators)?;
+    let families = families(&stakes, &genesis.families)?;
     let nothing: BTreeMap<Key, Value> = BTreeMap::new();
     let mut state = Overlay::new(&nothing);
     // An empty state has nothing that could be missing or broken.
-    let mut minted = stake::begin(params, &mut state, genesis.time_ms, &stakes)
+    let mut minted = stake::begin(params, &mut state, genesis.time_ms, &stakes, &families)
         .map_err(|_| GenesisError::Supply)?;
     let mut balances: BTreeMap<Address, U256> = BTreeMap::new();
     for (address, amount) in &genesis.alloc {
@@ -116,4 +129,22 @@ fn stakes(
         }
     }
     Ok(stakes)
+}
+
+/// What each validator declares, if it declares anything (`STAKE-60`).
+fn families(
+    stakes: &BTreeMap<Address, U256>,
+    declared: &[(Address, Family)],
+) -> Result<BTreeMap<Address, Family>, GenesisError> {
+    let mut families = BTreeMap::new();
+    for (validator, family) in declared {
+        let is_new = families.insert(*validator, family.clone()).is_none();
+        if !is_new || !stakes.contains_key(validator) {
+            return Err(GenesisError::Family {
+                validator: *validator,
+                family: family.clone(),
+            });
+        }
+    }
+    Ok(families)
 }

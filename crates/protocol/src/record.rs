@@ -9,6 +9,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use venire_types::{
     Address, B256, U256,
     emission::On,
+    family::Family,
     outcome::Outcome,
     vote::{RoundResult, Status, Vote},
 };
@@ -85,6 +86,8 @@ pub struct Validator {
     pub stake: U256,
     /// Weight in draws.
     pub weight: U256,
+    /// Family of its model, as declared when the active set was chosen.
+    pub family: Family,
 }
 
 /// What kind of transaction it is.

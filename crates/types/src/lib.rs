@@ -33,6 +33,7 @@ pub mod calldata;
 pub mod chain;
 pub mod emission;
 pub mod envelope;
+pub mod family;
 pub mod jury;
 pub mod limits;
 pub mod outcome;

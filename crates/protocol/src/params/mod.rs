@@ -73,6 +73,8 @@ pub struct Params {
     /// For so much of its window, in ten thousandths of the whole, a decision can be contested after
     /// an appeal has confirmed it, whatever was left before (`APPEAL-09`).
     pub window_min_bps: u32,
+    /// The members of one draw are spread over the families of their models (`ROUND-38`).
+    pub family_spread: bool,
     /// Committee size when the sender asks for none of the table.
     pub committee_default: u32,
     /// Rotations when the sender cannot ask (plain transfers to a contract).

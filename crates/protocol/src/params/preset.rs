@@ -22,6 +22,7 @@ impl Params {
             deterministic_window_bps: 10_000,
             appeal_window_bps: 8_000,
             window_min_bps: 2_000,
+            family_spread: true,
             committee_default: 5,
             rotations_default: 3,
             rotations_max: 10,

@@ -189,6 +189,7 @@ rows! {
         "round" reveal_timeout_ms: Long, Ms 1 => DAY, "Members have this long to reveal.";
         "round" grace_ms: Long, Ms 0 => DAY, "Once a majority has spoken, the others have as long again, but at least this.";
         "round" replacements_max: Short, Count 0 => 10, "How often silent members of one round are replaced; each time costs a commit timeout.";
+        "round" family_spread: Flag, Flag, "The members of one draw are spread over the model families that validators declare.";
         "round" committee_default: Short, Count 5 => 1_537, "Seats when the sender asks for none; a size of the table of ROUND-10.";
         "round" rotations_default: Short, Count 0 => 100, "Rotations when the sender cannot ask.";
         "round" rotations_max: Short, Count 0 => 100, "Most rotations a sender may ask for; each is a whole round.";

@@ -206,6 +206,7 @@ impl Run<'_> {
             seed: self.seed,
             tx: record.id,
             round: u32::try_from(record.rounds.len()).unwrap_or(u32::MAX),
+            spread: self.params.family_spread,
         }
     }
 

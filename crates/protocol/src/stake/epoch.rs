@@ -277,6 +277,7 @@ impl Staking<'_, '_> {
             operator: validator.operator,
             stake: validator.own.stake,
             weight: weight(self.rules(), validator.own.stake, validator.delegated.stake),
+            family: validator.family.clone(),
         }
     }
 

@@ -18,6 +18,7 @@ use alloc::{collections::BTreeMap, vec::Vec};
 use venire_types::{
     Address, B256, U256,
     envelope::{Envelope, StakeOrder},
+    family::Family,
 };
 
 impl From<StakeReject> for AdmitError {
@@ -124,6 +125,7 @@ impl Staking<'_, '_> {
             StakeOrder::SetIdentity { wallet, identity } => {
                 self.set_identity(*wallet, signer, identity)
             }
+            StakeOrder::SetFamily { wallet, family } => self.set_family(*wallet, signer, family),
             StakeOrder::InitiateOperatorTransfer { wallet, operator } => {
                 self.offer(*wallet, signer, *operator)
             }
@@ -151,6 +153,7 @@ pub(crate) fn begin(
     state: &mut Overlay<'_>,
     time_ms: u64,
     stakes: &BTreeMap<Address, U256>,
+    families: &BTreeMap<Address, Family>,
 ) -> Result<U256, ApplyError> {
     let mut globals = Globals {
         time_ms,
@@ -170,6 +173,7 @@ pub(crate) fn begin(
             address: *address,
             owner: *address,
             operator: *address,
+            family: families.get(address).cloned().unwrap_or_default(),
             primed: params.stake.first_epoch,
             ..StakedValidator::default()
         };

@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 use borsh::{BorshDeserialize, BorshSerialize};
-use venire_types::{Address, B256, U256};
+use venire_types::{Address, B256, U256, family::Family};
 
 /// Which of a validator's two pools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, BorshSerialize, BorshDeserialize)]
@@ -85,6 +85,8 @@ pub struct StakedValidator {
     pub operator: Address,
     /// Key that is offered the operator's place, and from when it may take it.
     pub pending_operator: Option<(Address, u64)>,
+    /// Declared family of its model.
+    pub family: Family,
     /// Own stake.
     pub own: Pool,
     /// Delegated stake.

@@ -1,6 +1,6 @@
 //! Why an order has no effect; named after the errors of the published staking contracts.
 
-use venire_types::{Address, U256};
+use venire_types::{Address, U256, family::FamilyError};
 
 /// Why an order of staking has no effect.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -129,6 +129,15 @@ pub enum StakeReject {
         /// Limit.
         limit: u32,
     },
+    /// Not a name.
+    #[error(transparent)]
+    InvalidFamily(#[from] FamilyError),
+    /// Only those who decide about the validator, or run it, know its model.
+    #[error("{account} neither owns the validator nor speaks for it")]
+    NotOwnerOrOperator {
+        /// Who tried.
+        account: Address,
+    },
     /// Nothing has left.
     #[error("nothing has left that could be claimed")]
     NothingToClaim,
@@ -202,6 +211,8 @@ impl StakeReject {
             Self::NoPendingOperator => "NO_PENDING_OPERATOR",
             Self::OperatorTransferNotReady { .. } => "OPERATOR_TRANSFER_NOT_READY",
             Self::IdentityTooLarge { .. } => "IDENTITY_TOO_LARGE",
+            Self::InvalidFamily(_) => "INVALID_FAMILY",
+            Self::NotOwnerOrOperator { .. } => "NOT_OWNER_OR_OPERATOR",
             Self::NothingToClaim => "NOTHING_TO_CLAIM",
             Self::ClaimTooEarly { .. } => "CLAIM_TOO_EARLY",
             Self::EpochNotFinished { .. } => "EPOCH_NOT_FINISHED",

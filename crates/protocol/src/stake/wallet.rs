@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{admit::AdmitError, apply::ApplyError, record::Validator, state::Key};
 use alloc::vec::Vec;
-use venire_types::{Address, envelope::Identity};
+use venire_types::{Address, envelope::Identity, family::Family};
 
 impl Staking<'_, '_> {
     /// A validator of which the signer is the owner.
@@ -102,6 +102,22 @@ impl Staking<'_, '_> {
             return Err(StakeReject::IdentityTooLarge { bytes, limit }.into());
         }
         self.state.store(Key::identity(wallet), identity);
+        Ok(())
+    }
+
+    /// The family of the validator's model, from the next epoch on (`STAKE-60`).
+    pub(super) fn set_family(
+        &mut self,
+        wallet: Address,
+        signer: Address,
+        family: &str,
+    ) -> Result<(), AdmitError> {
+        let mut validator = self.named(wallet)?;
+        if signer != validator.owner && signer != validator.operator {
+            return Err(StakeReject::NotOwnerOrOperator { account: signer }.into());
+        }
+        validator.family = Family::new(family).map_err(StakeReject::InvalidFamily)?;
+        self.save(&validator);
         Ok(())
     }
 

@@ -167,6 +167,7 @@ impl Run<'_> {
             seed: self.seed,
             tx: tribunal,
             round: 0,
+            spread: self.params.family_spread,
         };
         let judges: Vec<Address> = judges(record).into_iter().collect();
         Ok(lot.members(Purpose::Tribunal, &self.active()?, &judges, wanted))

@@ -167,6 +167,7 @@ fn a_chain_that_cannot_be_does_not_begin() {
     let start = |validators: Vec<(Address, U256)>, alloc: Vec<(Address, U256)>| Genesis {
         time_ms: 0,
         validators,
+        families: vec![],
         alloc,
     };
     let begin = |params: &Params, start: &Genesis| {

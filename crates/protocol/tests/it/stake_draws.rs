@@ -16,6 +16,7 @@ fn chain(stakes: &[u64]) -> BTreeMap<Key, Value> {
             .enumerate()
             .map(|(number, stake)| (who(number), U256::from(*stake)))
             .collect(),
+        families: vec![],
         alloc: vec![],
     };
     let delta = genesis(&Params::local(), &start).expect("the chain may begin so");
@@ -66,7 +67,8 @@ fn validators_are_drawn_in_proportion_to_their_weight() {
         .collect();
     let mut seen = vec![0; active.len()];
     for number in 0..40_000 {
-        let (_, drawn) = view::selection(&state, seed(number), 0, 1, &[]).expect("draw");
+        let (_, drawn) =
+            view::selection(&Params::local(), &state, seed(number), 0, 1, &[]).expect("draw");
         let place = active.iter().position(|member| *member == drawn[0]);
         seen[place.expect("a member")] += 1;
     }
@@ -82,7 +84,8 @@ fn every_seat_leads_equally_often() {
     let state = chain(&[1_000, 2_000, 3_000, 4_000, 90_000]);
     let mut seen = vec![0; 5];
     for number in 0..20_000 {
-        let (leader, members) = view::selection(&state, seed(number), 0, 5, &[]).expect("draw");
+        let (leader, members) =
+            view::selection(&Params::local(), &state, seed(number), 0, 5, &[]).expect("draw");
         assert_eq!(members.len(), 5);
         seen[usize::try_from(leader).expect("a seat")] += 1;
     }
@@ -127,7 +130,8 @@ fn adversary(k: usize) -> Adversary {
         majorities: 0,
     };
     for number in 0..2_000 {
-        let (_, drawn) = view::selection(&state, seed(number), 0, 5, &[]).expect("draw");
+        let (_, drawn) =
+            view::selection(&Params::local(), &state, seed(number), 0, 5, &[]).expect("draw");
         got.draws += count(&drawn[..1]) as u64;
         got.seats += count(&drawn) as u64;
         got.majorities += u64::from(count(&drawn) > 2);

@@ -41,6 +41,7 @@ fn a_thousand_validators_change_epoch_in_a_few_loads() {
         validators: (0_u64..1_000)
             .map(|number| (Address::from_word(keccak256(number.to_be_bytes())), stake))
             .collect(),
+        families: vec![],
         alloc: vec![],
     };
     let mut state: BTreeMap<Key, Value> = genesis(&params, &start)

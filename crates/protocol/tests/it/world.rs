@@ -100,6 +100,7 @@ impl World {
                 .keys()
                 .map(|address| (*address, U256::from(1_000)))
                 .collect(),
+            families: vec![],
             alloc: (1..=3)
                 .map(|number| (user(number), U256::from(1_000_000)))
                 .chain([(SPONSOR, U256::from(10).pow(U256::from(24)))])

@@ -26,6 +26,7 @@ alloy_sol_types::sol! {
         function setOperator(address operator) external;
         function setIdentity(string moniker, string logoUri, string website, string description,
             string email, string twitter, string telegram, string github, bytes extraCid) external;
+        function setFamily(string family) external;
         function initiateOperatorTransfer(address newOperator) external;
         function completeOperatorTransfer() external;
         function cancelOperatorTransfer() external;
@@ -123,6 +124,13 @@ pub enum StakeOrder {
         /// The description.
         identity: Identity,
     },
+    /// Say of which family the validator's model is.
+    SetFamily {
+        /// Validator.
+        wallet: Address,
+        /// Name of the family; whether it is one, the rules check.
+        family: String,
+    },
     /// Offer the operator's place to another key.
     InitiateOperatorTransfer {
         /// Validator.
@@ -159,6 +167,7 @@ impl StakeOrder {
             | Self::EpochFinalize
             | Self::SetOperator { .. }
             | Self::SetIdentity { .. }
+            | Self::SetFamily { .. }
             | Self::InitiateOperatorTransfer { .. }
             | Self::CompleteOperatorTransfer { .. }
             | Self::CancelOperatorTransfer { .. } => false,
@@ -247,6 +256,10 @@ impl StakeOrder {
                     identity: call.into(),
                 }
             }
+            Wallet::setFamilyCall::SELECTOR => Self::SetFamily {
+                wallet,
+                family: arguments_of::<Wallet::setFamilyCall>(arguments)?.family,
+            },
             Wallet::initiateOperatorTransferCall::SELECTOR => {
                 let call = arguments_of::<Wallet::initiateOperatorTransferCall>(arguments)?;
                 Self::InitiateOperatorTransfer {
@@ -300,6 +313,7 @@ impl StakeOrder {
             Self::SetIdentity { identity, .. } => {
                 Wallet::setIdentityCall::from(identity).abi_encode()
             }
+            Self::SetFamily { family, .. } => Wallet::setFamilyCall { family }.abi_encode(),
             Self::InitiateOperatorTransfer { operator, .. } => {
                 Wallet::initiateOperatorTransferCall {
                     newOperator: operator,

@@ -16,6 +16,7 @@ use crate::{
 use alloc::{vec, vec::Vec};
 use venire_types::{
     Address, B256, U256,
+    family::Family,
     vote::{RoundResult, Status, Vote},
 };
 
@@ -65,6 +66,7 @@ fn active() -> Vec<Validator> {
             operator: address(number),
             stake: U256::ONE,
             weight: U256::ONE,
+            family: Family::default(),
         })
         .collect()
 }

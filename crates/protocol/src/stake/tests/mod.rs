@@ -53,7 +53,7 @@ impl Bench {
             .collect();
         let nothing: BTreeMap<Key, Value> = BTreeMap::new();
         let mut state = Overlay::new(&nothing);
-        let mut minted = begin(&params, &mut state, 0, &stakes).expect("genesis");
+        let mut minted = begin(&params, &mut state, 0, &stakes, &BTreeMap::new()).expect("genesis");
         for number in 1..=9 {
             let balance = U256::from(FUNDS);
             minted += balance;

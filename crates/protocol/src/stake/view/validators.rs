@@ -272,6 +272,7 @@ pub fn quarantined(
 /// # Errors
 /// See [`epochs`](super::epochs).
 pub fn selection(
+    params: &Params,
     state: &dyn Read,
     seed: B256,
     slot: u32,
@@ -283,6 +284,7 @@ pub fn selection(
         seed,
         tx: B256::ZERO,
         round: slot,
+        spread: params.family_spread,
     };
     let seats = lot.members(Purpose::Committee, &active, consumed, number);
     let leader = lot.leader(seats.len());

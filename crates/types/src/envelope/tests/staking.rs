@@ -74,6 +74,10 @@ fn orders_of_wallets_are_what_clients_encode() {
             operator: other,
         },
         StakeOrder::SetIdentity { wallet, identity },
+        StakeOrder::SetFamily {
+            wallet,
+            family: "qwen".into(),
+        },
         StakeOrder::InitiateOperatorTransfer {
             wallet,
             operator: other,
