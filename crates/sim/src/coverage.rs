@@ -275,6 +275,7 @@ const fn stake_names(order: &StakeOrder) -> (&'static str, &'static str) {
         StakeOrder::EpochFinalize => ("epoch is finalized", "epoch is finalized: refused"),
         StakeOrder::SetOperator { .. } => ("operator is set", "operator is set: refused"),
         StakeOrder::SetIdentity { .. } => ("identity is set", "identity is set: refused"),
+        StakeOrder::SetFamily { .. } => ("family is set", "family is set: refused"),
         StakeOrder::InitiateOperatorTransfer { .. } => {
             ("operator is offered", "operator is offered: refused")
         }

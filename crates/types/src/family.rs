@@ -31,7 +31,7 @@ impl Family {
     /// [`FamilyError`].
     pub fn new(name: &str) -> Result<Self, FamilyError> {
         let is_plain = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.');
-        if name.len() > NAME_BYTES_MAX || !name.as_bytes().iter().all(|byte| is_plain(byte)) {
+        if name.len() > NAME_BYTES_MAX || !name.as_bytes().iter().all(is_plain) {
             return Err(FamilyError);
         }
         if name == UNDECLARED {

@@ -46,6 +46,8 @@ pub struct ValidatorJson {
     /// Its model.
     #[serde(flatten)]
     pub model: Model,
+    /// Declared family of its model, or `undeclared`.
+    pub family: String,
     /// Creation time, ISO-8601.
     pub created_at: String,
 }

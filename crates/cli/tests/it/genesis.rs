@@ -45,13 +45,23 @@ fn every_network_with_a_name_serves() {
 #[test]
 fn a_file_decides_what_its_network_starts_from() {
     let dir = tempfile::tempdir().unwrap();
-    let text = r#"{ "base": "local", "params": { "network": { "chain_id": 77 } }, "validators": { "count": 5 },
+    let text = r#"{ "base": "local", "params": { "network": { "chain_id": 77 } }, "validators": { "count": 5, "families": ["qwen", "llama"] },
         "accounts": { "count": 2, "balance": "7gen" } }"#;
     let network = Network::start(&["--genesis", &file(dir.path(), text)]);
     assert_eq!(network.config["chain_id"], 77);
     assert_eq!(network.config["validators"].as_array().unwrap().len(), 5);
     assert_eq!(network.config["accounts"].as_array().unwrap().len(), 2);
     block_on(async {
+        let validators: Vec<Json> = network
+            .client
+            .request("sim_getAllValidators", &[])
+            .await
+            .unwrap();
+        let of = |family| {
+            let declared = validators.iter().filter(|one| one["family"] == family);
+            declared.count()
+        };
+        assert_eq!((of("qwen"), of("llama")), (3, 2));
         let to = network.account(1).address().to_string();
         let balance: String = network
             .client

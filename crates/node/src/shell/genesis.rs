@@ -19,7 +19,10 @@ use venire_protocol::{
     ParamError, Params,
     params::{Setting, Unit, choose, find, parse_amount},
 };
-use venire_types::{Address, U256};
+use venire_types::{
+    Address, U256,
+    family::{Family, FamilyError},
+};
 
 /// The networks with a name.
 const NAMED: [(&str, &str); 3] = [
@@ -40,6 +43,8 @@ pub struct NetworkSpec {
     pub validators: u32,
     /// Stake of each of them, wei.
     pub stake: U256,
+    /// Families of their models, in turn; none where no family is declared.
+    pub families: Vec<Family>,
     /// Validators elsewhere, and their stakes, wei.
     pub others: Vec<(Address, U256)>,
     /// Funded accounts whose keys follow from the seed.
@@ -126,6 +131,8 @@ struct Validators<'a> {
     count: Option<&'a RawValue>,
     #[serde(borrow)]
     stake: Option<&'a RawValue>,
+    #[serde(borrow)]
+    families: Option<Vec<&'a RawValue>>,
     #[serde(default, borrow)]
     others: Option<Pairs<'a, &'a RawValue>>,
 }
@@ -208,6 +215,10 @@ impl<'a> Reader<'a> {
         if let Some(validators) = file.validators {
             self.count(validators.count, "validators.count", &mut spec.validators)?;
             self.amount(validators.stake, "validators.stake", &mut spec.stake)?;
+            if let Some(families) = validators.families {
+                let named = families.into_iter().map(|raw| self.family(raw));
+                spec.families = named.collect::<Result<_, _>>()?;
+            }
             if let Some(others) = validators.others {
                 spec.others = self.accounts(&others, "validators.others")?;
             }
@@ -230,6 +241,7 @@ impl<'a> Reader<'a> {
                     params: Params::local(),
                     validators: 0,
                     stake: U256::ZERO,
+                    families: Vec::new(),
                     others: Vec::new(),
                     accounts: 0,
                     balance: U256::ZERO,
@@ -346,6 +358,14 @@ impl<'a> Reader<'a> {
         Ok(accounts)
     }
 
+    fn family(&self, raw: &'a RawValue) -> Result<Family, GenesisFileError> {
+        let named = text(raw).ok_or(FamilyError).and_then(Family::new);
+        named.map_err(|error| {
+            let given = raw.get();
+            self.value(given, format!("validators.families: {error}, not {given}"))
+        })
+    }
+
     fn value(&self, at: &str, what: String) -> GenesisFileError {
         GenesisFileError::Value {
             place: self.place.to_owned(),
@@ -422,7 +442,7 @@ mod tests {
         assert_eq!(read("{}"), Ok(NetworkSpec::load("local").unwrap()));
         let spec = read(
             r#"{ "base": "mirror", "params": { "network": { "chain_id": "77" }, "fee": { "unit_price": 5 } },
-                "validators": { "stake": "50000gen", "others": { "0x0000000000000000000000000000000000000001": "42000gen" } },
+                "validators": { "stake": "50000gen", "families": ["qwen", "undeclared"], "others": { "0x0000000000000000000000000000000000000001": "42000gen" } },
                 "alloc": { "0x0000000000000000000000000000000000000002": 7 } }"#,
         )
         .unwrap();
@@ -432,6 +452,10 @@ mod tests {
             (77, U256::from(5))
         );
         assert_eq!(spec.params.stake, mirror.params.stake);
+        assert_eq!(
+            spec.families,
+            [Family::new("qwen").unwrap(), Family::default()]
+        );
         assert_eq!((spec.validators, spec.others.len()), (mirror.validators, 1));
         assert_eq!(spec.alloc, [(Address::with_last_byte(2), U256::from(7))]);
     }
@@ -504,6 +528,10 @@ mod tests {
             (
                 "{ \"validators\": { \"count\": 1001 } }",
                 "my.json, line 1: validators.count is a number up to 1000, not 1001",
+            ),
+            (
+                "{ \"validators\": { \"families\": [\"qwen\",\n\"Qwen\"] } }",
+                "my.json, line 2: validators.families: the name of a model family is at most 32 lower-case letters, digits, hyphens and dots, not \"Qwen\"",
             ),
             (
                 "{ \"accounts\": { \"balance\": -1 } }",

@@ -339,6 +339,7 @@ mod tests {
         let first = Genesis {
             time_ms: 1,
             validators: vec![(Address::repeat_byte(1), U256::from(1))],
+            families: Vec::new(),
             alloc: Vec::new(),
         };
         let snapshot = take(genesis(&params, &first).unwrap());

@@ -33,7 +33,7 @@ pub(crate) struct Origin {
 }
 
 /// Format that this version writes and reads.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 impl Origin {
     /// Stake with which each validator of this process began, whole tokens.
@@ -126,7 +126,7 @@ fn same(origin: &Origin, config: &NodeConfig) -> Result<(), StartError> {
         return other(format!("whose {} is {was}, not {now}", kept.name));
     }
     if asked != *kept {
-        return other("that began with other stakes, accounts or allocations".to_owned());
+        return other("that began with other stakes, families, accounts or allocations".to_owned());
     }
     Ok(())
 }
@@ -136,10 +136,12 @@ fn start(origin: &Origin) -> Genesis {
     let keys =
         |role, count: u32| (0..count).map(move |i| Key::derive(origin.network, role, i).address());
     let validators = keys("validator", spec.validators).map(|address| (address, spec.stake));
+    let families = keys("validator", spec.validators).zip(spec.families.iter().cycle().cloned());
     let accounts = keys("account", spec.accounts).map(|address| (address, spec.balance));
     Genesis {
         time_ms: origin.time_ms,
         validators: validators.chain(spec.others.iter().copied()).collect(),
+        families: families.collect(),
         alloc: accounts.chain(spec.alloc.iter().copied()).collect(),
     }
 }

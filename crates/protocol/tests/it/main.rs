@@ -8,6 +8,7 @@ mod allocations;
 mod appeals;
 mod ceilings;
 mod court;
+mod families;
 mod fees;
 mod finality;
 mod intake;

@@ -161,7 +161,7 @@ proptest! {
             },
             ..Params::local()
         };
-        let mut world = World::with(25, params);
+        let mut world = World::among(25, params, &["qwen", "undeclared", "llama"]);
         let contract = world.deploy(1, 0, &[]);
         world.script(|record, me| temper(record.id, record.rounds.len(), me));
         world.bench(|tribunal, me| temper(tribunal.id, 0, me));

@@ -15,6 +15,7 @@ use venire_types::{
     Address, B256, U256,
     chain::{CONSENSUS_MAIN_LOCAL, LOCAL_CHAIN_ID},
     envelope::{Submission, TxData},
+    family::Family,
     jury::Payload,
     keccak256,
     outcome::Outcome,
@@ -91,6 +92,13 @@ impl World {
     }
 
     pub(crate) fn with(validators: u8, params: Params) -> Self {
+        Self::among(validators, params, &[])
+    }
+
+    /// Validators whose models are of these families, in turn.
+    pub(crate) fn among(validators: u8, params: Params, families: &[&str]) -> Self {
+        let families = families.iter().cycle();
+        let families = families.map(|name| Family::new(name).expect("a name"));
         let jurors: BTreeMap<Address, SigningKey> = (100..100 + validators)
             .map(|number| (user(number), key(number)))
             .collect();
@@ -100,7 +108,7 @@ impl World {
                 .keys()
                 .map(|address| (*address, U256::from(1_000)))
                 .collect(),
-            families: vec![],
+            families: jurors.keys().copied().zip(families).collect(),
             alloc: (1..=3)
                 .map(|number| (user(number), U256::from(1_000_000)))
                 .chain([(SPONSOR, U256::from(10).pow(U256::from(24)))])

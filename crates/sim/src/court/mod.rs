@@ -115,6 +115,7 @@ impl Court {
                 .copied()
                 .zip(stakes.iter().map(|stake| U256::from(*stake)))
                 .collect(),
+            families: Vec::new(),
             alloc: keys
                 .users()
                 .iter()

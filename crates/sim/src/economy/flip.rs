@@ -49,7 +49,8 @@ pub struct Capture {
 /// [`Fault`].
 pub fn captures(seed: u64, draws: u32) -> Result<Vec<Capture>, Fault> {
     let stakes = vec![STAKE; usize::try_from(FULL).unwrap_or_default()];
-    let court = Court::new(paid(), &stakes, seed)?;
+    let params = paid();
+    let court = Court::new(params.clone(), &stakes, seed)?;
     let facts = Factorials::new(FULL);
     let mut rows: Vec<Capture> = Vec::new();
     for share in SHARES {
@@ -68,7 +69,7 @@ pub fn captures(seed: u64, draws: u32) -> Result<Vec<Capture>, Fault> {
         .collect();
     for draw in 0..draws {
         let lot = lot(seed, draw);
-        let (_, members) = stake::view::selection(&court.state, lot, 0, FULL, &[])?;
+        let (_, members) = stake::view::selection(&params, &court.state, lot, 0, FULL, &[])?;
         let ranks: Vec<u32> = members
             .iter()
             .filter_map(|member| place.get(member).copied())

@@ -102,6 +102,7 @@ fn first_state(
     let start = Genesis {
         time_ms: BEGIN_MS,
         validators: validators.collect(),
+        families: Vec::new(),
         alloc: alloc.map(|who| (who, U256::from(FUNDS))).collect(),
     };
     let delta = genesis(&scenario.params, &start).map_err(Defect::of)?;

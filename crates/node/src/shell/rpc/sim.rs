@@ -9,7 +9,7 @@ use super::{
 };
 use crate::shell::{
     clock::{iso8601, parse_iso8601},
-    node::{Shared, ValidatorSeat},
+    node::ValidatorSeat,
     reads,
     sequencer::Command,
 };
@@ -21,7 +21,7 @@ use venire_api::{
     types::ValidatorJson,
 };
 use venire_observer::explorer::Side;
-use venire_protocol::{Input, RawInput};
+use venire_protocol::{Input, RawInput, stake};
 use venire_types::{
     chain,
     signed::{Cancel, Signed},
@@ -52,7 +52,7 @@ pub(super) async fn call(
         "sim_countValidators" => shared.seats().len().into(),
         "sim_getAllValidators" => {
             let seats = shared.seats();
-            let listed: Vec<_> = seats.iter().map(|seat| validator(shared, seat)).collect();
+            let listed: Vec<_> = seats.iter().map(|seat| validator(ctx, seat)).collect();
             return raw(listed);
         }
         "sim_getValidator" => {
@@ -61,7 +61,7 @@ pub(super) async fn call(
                 let text = format!("Validator {} not found", hex_address(address));
                 RpcError::new(code::NOT_FOUND, text)
             })?;
-            return raw(validator(shared, seat));
+            return raw(validator(ctx, seat));
         }
         "sim_getConsensusContract" => consensus_contract(&params.req::<String>(0)?)?,
         "sim_getFinalityWindowTime" => (shared.params.finality_window_ms / 1000).into(),
@@ -178,12 +178,16 @@ async fn transactions(ctx: &Ctx, params: &Bound) -> Result<Box<RawValue>, RpcErr
     rendered.await?
 }
 
-fn validator(shared: &Shared, seat: &ValidatorSeat) -> ValidatorJson {
+fn validator(ctx: &Ctx, seat: &ValidatorSeat) -> ValidatorJson {
+    let (shared, address) = (&ctx.shared, seat.key.address());
+    let staked = stake::view::validator(&ctx.head().snapshot, address);
+    let family = staked.ok().flatten().unwrap_or_default().family;
     ValidatorJson {
         id: seat.number,
-        address: hex_address(seat.key.address()),
+        address: hex_address(address),
         stake: shared.stake,
         model: model(Some(seat)),
+        family: family.to_string(),
         created_at: iso8601(shared.created_ms),
     }
 }

@@ -99,6 +99,7 @@ impl History {
                 .keys()
                 .map(|address| (*address, U256::from(42_000) * whole))
                 .collect(),
+            families: Vec::new(),
             alloc: (1..=CONTRACTS)
                 .map(|number| (user(number), whole))
                 .chain([(SPONSOR, U256::from(1_000_000_000) * whole)])

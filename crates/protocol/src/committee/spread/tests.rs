@@ -6,6 +6,9 @@ use alloc::{format, vec};
 use proptest::prelude::*;
 use venire_types::{Address, B256, signed::tagged};
 
+/// Families of validators, by their number.
+type Deal = fn(u8) -> u8;
+
 /// A validator for each weight and family; families are numbers, 0 for who declares none.
 fn active(members: &[(u64, u8)]) -> Vec<Validator> {
     let member = |(place, (weight, family)): (usize, &(u64, u8))| {
@@ -52,7 +55,7 @@ fn chances(weights: &[u64], wanted: u32) -> Vec<u128> {
         let open = || (0..weights.len()).filter(|place| chances[*place].is_none());
         let sure = chances.iter().flatten().count() as u128;
         let left = u128::from(wanted).saturating_sub(sure);
-        let total: u128 = open().map(|place| u128::from(weights[place])).sum();
+        let total: u128 = open().fold(0, |sum, place| sum + u128::from(weights[place]));
         let scaled = |place: usize| u128::from(weights[place]) * left;
         let heavy: Vec<usize> = open()
             .filter(|place| total > 0 && left > 0 && scaled(*place) >= total)
@@ -97,7 +100,9 @@ proptest! {
         let chances = chances(&weights, wanted);
         for family in 0..6 {
             let is_of = |place: usize| members[place].1 == family;
-            let share: u128 = (0..members.len()).filter(|place| is_of(*place)).map(|place| chances[place]).sum();
+            let share: u128 = (0..members.len())
+                .filter(|place| is_of(*place))
+                .fold(0, |sum, place| sum + chances[place]);
             let seats = drawn.iter().filter(|place| is_of(**place)).count() as u128;
             // What rounding loses of each chance is less than one part.
             let (least, most) = (share >> 64, (share + 60).div_ceil(1 << 64));
@@ -174,16 +179,16 @@ fn bought(mine: impl Fn(u8) -> u8, honest: impl Fn(u8) -> u8) -> Vec<Validator> 
 
 #[test]
 fn nothing_that_one_declares_gains_a_seat_or_a_committee() {
-    const DRAWS: u32 = 20_000;
+    const DRAWS: u32 = 10_000;
     // One seat of five: a fifth of the weight, whatever anybody declares.
     let (plain, majority) = taken(&bought(|_| 0, |_| 0), 20, DRAWS, true);
-    assert!((19_500..20_500).contains(&plain), "{plain}");
-    let worlds: [(&str, fn(u8) -> u8); 3] = [
+    assert!((9_700..10_300).contains(&plain), "{plain}");
+    let worlds: [(&str, Deal); 3] = [
         ("undeclared", |_| 0),
         ("three families", |n| n % 3 + 1),
         ("one of the large and rest", |n| u8::from(n > 60) * (n % 8)),
     ];
-    let plans: [(&str, fn(u8) -> u8); 5] = [
+    let plans: [(&str, Deal); 5] = [
         ("nothing", |_| 0),
         ("as the honest", |n| n % 3 + 1),
         ("one of its own", |_| 100),
@@ -193,12 +198,12 @@ fn nothing_that_one_declares_gains_a_seat_or_a_committee() {
     for (world, honest) in worlds {
         for (plan, mine) in plans {
             let (seats, captured) = taken(&bought(mine, honest), 20, DRAWS, true);
-            // Goal C7 allows a gain of 5 %; the chance is exact, what is seen is within 2 %.
-            assert!(seats * 100 <= DRAWS * 102, "{world}, {plan}: {seats} seats");
-            assert!(seats * 100 >= DRAWS * 98, "{world}, {plan}: {seats} seats");
+            // Goal C7 allows a gain of 5 %; the chance is exact, what is seen is within 3 %.
+            assert!(seats * 100 <= DRAWS * 103, "{world}, {plan}: {seats} seats");
+            assert!(seats * 100 >= DRAWS * 97, "{world}, {plan}: {seats} seats");
             // Five standard deviations of what nobody's declaring gives, about 5 %.
             assert!(
-                captured <= majority + 160,
+                captured <= majority + 110,
                 "{world}, {plan}: {captured}, {majority}"
             );
         }
@@ -251,5 +256,50 @@ fn weights_of_nothing_and_of_everything_are_drawn_without_harm() {
     for wanted in [2, 3, 4, 1_537] {
         let seats = draw(&huge, 1, true, wanted).len();
         assert_eq!(seats, 4.min(wanted as usize));
+    }
+}
+
+/// Committees of five, of `draws`, in which three err. A family errs about every tenth question; its
+/// members say what it says four times of five, and err by themselves as often otherwise.
+fn flipped(active: &[Validator], draws: u32, spread: bool) -> u32 {
+    let errs = |what: &str, parts: &[&[u8]]| tagged(what, parts).0[0] < 26;
+    let mut flipped = 0;
+    for number in 0..draws {
+        let question = number.to_be_bytes();
+        let wrong = draw(active, number, spread, 5).into_iter().filter(|place| {
+            let (family, place) = (active[*place].family.name(), place.to_be_bytes());
+            if tagged("test-follows", &[&question, &place]).0[0] < 205 {
+                errs("test-family", &[&question, family.as_bytes()])
+            } else {
+                errs("test-alone", &[&question, &place])
+            }
+        });
+        flipped += u32::from(wrong.count() > 2);
+    }
+    flipped
+}
+
+#[test]
+fn spread_committees_err_less_often() {
+    const DRAWS: u32 = 20_000;
+    let world = |family: Deal| {
+        let members: Vec<(u64, u8)> = (0..80).map(|n| (9, family(n))).collect();
+        active(&members)
+    };
+    // Of how many committees that erred the rule leaves how many, in hundredths at most.
+    let worlds: [(&str, Deal, u32); 4] = [
+        ("one family", |_| 0, 100),
+        (
+            "half of all in one family, four of an eighth",
+            |n| (n % 8).saturating_sub(3),
+            100,
+        ),
+        ("three families", |n| n % 3 + 1, 85),
+        ("eight families", |n| n % 8 + 1, 60),
+    ];
+    for (name, family, most) in worlds {
+        let active = world(family);
+        let [before, after] = [false, true].map(|spread| flipped(&active, DRAWS, spread));
+        assert!(after * 100 <= before * most, "{name}: {before}, {after}");
     }
 }
