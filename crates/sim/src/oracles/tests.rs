@@ -310,6 +310,7 @@ fn active(delta: &mut Delta) {
             operator: who(seat),
             stake: U256::ONE,
             weight: U256::ONE,
+            family: venire_types::family::Family::default(),
         })
         .collect();
     put(delta, Key::validators(), &all);
