@@ -7,7 +7,7 @@ use crate::{
     world::{World, committee, user},
 };
 use std::collections::BTreeMap;
-use venire_protocol::{Params, stake::view, view::validators};
+use venire_protocol::{Key, Params, Value, stake::view, view::validators};
 use venire_types::{
     Address, U256, chain::STAKING_LOCAL, envelope::StakeOrder, family::Family, vote::Status,
 };
@@ -31,6 +31,54 @@ fn family(world: &World, validator: Address) -> (String, String) {
 
 fn pair(declared: &str, counts: &str) -> (String, String) {
     (declared.into(), counts.into())
+}
+
+/// `ROUND-38` in other words, for the first committees that a block drew: were seats poured over
+/// all validators by weight, one to each at most, the parts of a family would come to its seats, but
+/// for rounding.
+pub(crate) fn check_first_committees(world: &World, before: &BTreeMap<Key, Value>) {
+    let active = validators(&world.state).expect("state");
+    let is_mixed = active.iter().any(|one| one.family != active[0].family);
+    let is_on = world.params.family_spread;
+    if !is_on || !is_mixed || before.get(&Key::validators()) != world.state.get(&Key::validators())
+    {
+        return;
+    }
+    for record in world.records() {
+        let [round] = &record.rounds[..] else {
+            continue;
+        };
+        let is_new = round.started_ms == world.now && !before.contains_key(&Key::tx(record.id));
+        let seats = round.seats.len();
+        if !is_new || seats < 2 || seats == active.len() {
+            continue;
+        }
+        let weights: Vec<f64> = active
+            .iter()
+            .map(|one| one.weight.to::<u64>() as f64)
+            .collect();
+        let poured = |level: f64| weights.iter().map(move |weight| (weight * level).min(1.0));
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..200 {
+            let level = (low + high) / 2.0;
+            let all = poured(level).fold(0.0, |all, part| all + part);
+            (low, high) = if all < seats as f64 {
+                (level, high)
+            } else {
+                (low, level)
+            };
+        }
+        let mut shares: BTreeMap<&Family, (f64, f64)> = BTreeMap::new();
+        for (one, part) in active.iter().zip(poured(high)) {
+            let sits = round.seats.iter().any(|seat| seat.validator == one.address);
+            let (share, seated) = shares.entry(&one.family).or_default();
+            (*share, *seated) = (*share + part, *seated + f64::from(u8::from(sits)));
+        }
+        for (family, (share, seated)) in shares {
+            let off = (share - seated).abs();
+            assert!(off < 1.0 + 1e-6, "{family}: {seated} seats of {share}");
+        }
+    }
 }
 
 /// `STAKE-60`

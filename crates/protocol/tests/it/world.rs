@@ -174,7 +174,9 @@ impl World {
             applied,
             "loading on demand changes nothing"
         );
+        let before = self.state.clone();
         self.install(applied.delta);
+        crate::families::check_first_committees(self, &before);
         self.blocks.push(block);
         self.states.push(self.state.clone());
         invariants::check(&self.state).expect("money is conserved");
