@@ -3,10 +3,12 @@
 //! # Invariants
 //! - No text becomes a control token, whoever wrote it: the merges do not know those, so that a page which says
 //!   `<|im_end|>` is a page with these ten letters. Control tokens come from [`super::chat`] alone.
+//! - Nothing is lost in silence: a character that a vocabulary cannot write becomes U+FFFD.
 //! - A vocabulary whose way of splitting text is not known exactly is refused, never guessed.
 
 use super::error::{LocalError, format, unsupported};
 use super::gguf::{Header, Value};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use tokenizers::models::bpe::{BPE, Vocab};
 use tokenizers::normalizers::unicode::NFC;
@@ -21,6 +23,8 @@ use tokenizers::{SplitDelimiterBehavior, Tokenizer};
 const QWEN2: &str = r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
 /// The same with up to three digits at a time.
 const LLAMA3: &str = r"(?:'[sS]|'[tT]|'[rR][eE]|'[vV][eE]|'[mM]|'[lL][lL]|'[dD])|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+";
+/// Stands for a character that a vocabulary cannot write.
+const UNKNOWN: &str = "\u{fffd}";
 /// Longest token, bytes.
 const MAX_TOKEN: usize = 4096;
 
@@ -31,6 +35,8 @@ pub(crate) struct Tokens {
     /// Bytes of each token; control tokens have their name.
     bytes: Vec<Vec<u8>>,
     control: Vec<bool>,
+    /// Bytes that no token can write; small vocabularies lack some that hardly occur.
+    missing: Vec<u8>,
     names: BTreeMap<String, u32>,
     /// Token before every text, if the model was taught so.
     pub(crate) start: Option<u32>,
@@ -76,10 +82,20 @@ impl Tokens {
             let token: Option<Vec<u8>> = text.chars().map(|c| letters.get(&c).copied()).collect();
             let token =
                 token.ok_or_else(|| format("a token is not written in the byte alphabet"))?;
-            if !seen.insert(text) {
+            if !seen.insert(text.clone()) {
                 return Err(format("a token stands twice in the vocabulary"));
             }
             bytes.push(token);
+        }
+        let missing: Vec<u8> = letters
+            .iter()
+            .filter(|(letter, _)| !seen.contains(&letter.to_string()))
+            .map(|(_, byte)| *byte)
+            .collect();
+        let needed =
+            |byte: &u8| matches!(byte, b' '..=b'~' | b'\n') || UNKNOWN.as_bytes().contains(byte);
+        if missing.iter().any(needed) {
+            return Err(format("its vocabulary cannot write all letters"));
         }
         let id = |key: &str| {
             let id = header.number(key)?;
@@ -96,6 +112,7 @@ impl Tokens {
             tokenizer: tokenizer(header, texts, &control, merges)?,
             bytes,
             control,
+            missing,
             names,
             start,
             end: id("tokenizer.ggml.eos_token_id"),
@@ -106,7 +123,7 @@ impl Tokens {
     pub(crate) fn encode(&self, text: &str) -> Result<Vec<u32>, LocalError> {
         let encoding = self
             .tokenizer
-            .encode_fast(text, false)
+            .encode_fast(self.writable(text), false)
             .map_err(|error| LocalError::Request(error.to_string()))?;
         let ids = encoding.get_ids().to_vec();
         if ids.iter().any(|id| self.is_control(*id)) {
@@ -115,6 +132,21 @@ impl Tokens {
             ));
         }
         Ok(ids)
+    }
+
+    /// The text with U+FFFD for what cannot be written.
+    pub(crate) fn writable<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let lacks = |part: &str| part.bytes().any(|byte| self.missing.contains(&byte));
+        if !lacks(text) {
+            return Cow::Borrowed(text);
+        }
+        let mut bytes = [0; 4];
+        let mut out = String::with_capacity(text.len());
+        for letter in text.chars() {
+            let letter = letter.encode_utf8(&mut bytes);
+            out.push_str(if lacks(letter) { UNKNOWN } else { letter });
+        }
+        Cow::Owned(out)
     }
 
     /// The text of tokens; control tokens have none, and broken UTF-8 is shown as such.
