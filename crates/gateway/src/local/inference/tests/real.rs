@@ -4,11 +4,17 @@ use super::super::gguf::Header;
 use super::super::tokens::Tokens;
 use super::texts::no_text_is_a_control_token;
 use super::{Engine, Message, Options, Output, Request, Role, Said, one_of, question, text};
+use crate::context::Context;
 use crate::local::models;
+use crate::trail::Trail;
+use crate::{Gateway, GatewayConfig};
 use serde_json::{Value as Json, json};
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
+use venire_types::ask::{Answer, Format, Part, Question};
+use venire_types::calldata::Value;
+use venire_types::{Address, B256};
 
 const SMALL: &str = "smollm2-135m";
 const JUDGE: &str = "qwen2.5-coder-1.5b";
@@ -184,5 +190,60 @@ fn five_seats_judge_a_page_with_one_model() {
     assert!(shared >= 4, "the page was read once: {replies:?}");
     for reply in replies {
         assert_eq!(reply.said, Said::Text("{\"value\":31.6}".to_owned()));
+    }
+}
+
+/// The same through the gateway, as a contract asks: guards, fences with secrets, one model for five validators.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn five_validators_judge_a_page_through_the_gateway() {
+    let Some(path) = file(JUDGE) else {
+        return;
+    };
+    let home = path.ancestors().nth(2).map(PathBuf::from);
+    let gateway = Gateway::new(GatewayConfig {
+        model_home: home,
+        ..GatewayConfig::default()
+    });
+    let spec = format!("local:{JUDGE}").parse().expect("a spec");
+    let mut profile = gateway.profile(&[spec]).expect("a profile");
+    profile.temperature = 0.0;
+    let page = "Match report. Dara Venn ended last night's game with 34 points, the most of any player. \
+        The crowd of 6200 was loud from the first minute.";
+    let question = Question::Prompt {
+        parts: vec![
+            Part::Words("How many points did Dara Venn score, by this page?".to_owned()),
+            Part::Data {
+                label: "page".to_owned(),
+                text: page.to_owned(),
+            },
+        ],
+        format: Format::Schema(
+            r#"{"type": "object", "required": ["points"],
+                "properties": {"points": {"type": "integer", "minimum": 0, "maximum": 200}}}"#
+                .to_owned(),
+        ),
+        images: Vec::new(),
+    };
+    let seats = (1..=5u8).map(|seat| {
+        let (gateway, profile, question) = (gateway.clone(), profile.clone(), question.clone());
+        tokio::spawn(async move {
+            let context = Context {
+                tx: B256::ZERO,
+                validator: Address::repeat_byte(seat),
+                block: 0,
+                index: 0,
+                seed: [seat; 32],
+            };
+            let mut trail = Trail::default();
+            gateway.ask(&profile, &context, question, &mut trail).await
+        })
+    });
+    let seats: Vec<_> = seats.collect();
+    for seat in seats {
+        let answer = seat.await.expect("a seat").expect("an answer");
+        let Answer::Json(Value::Map(record)) = answer else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(record.get("points"), Some(&Value::from(34)), "{record:?}");
     }
 }
