@@ -143,7 +143,8 @@ impl Turns {
 
 #[cfg(test)]
 mod tests {
-    use super::{exp, norm};
+    use super::super::config::{Config, Turn};
+    use super::{Turns, exp, norm};
 
     #[test]
     fn exp_is_close_to_the_exact_one_and_never_leaves_the_numbers() {
@@ -161,5 +162,52 @@ mod tests {
     fn a_norm_has_length_one() {
         let row = norm(&[3.0, 4.0, 0.0, 0.0], &[1.0; 4], 0.0);
         assert_eq!(row, [1.2, 1.6, 0.0, 0.0]);
+    }
+
+    fn config(turn: Turn) -> Config {
+        Config {
+            layers: 1,
+            width: 16,
+            inner: 16,
+            heads: 1,
+            kv_heads: 1,
+            head_width: 16,
+            context: 64,
+            epsilon: 1e-6,
+            base: 10_000.0,
+            turn,
+            bias: false,
+        }
+    }
+
+    #[test]
+    fn each_family_turns_its_own_pairs() {
+        for (turn, partner) in [(Turn::Halves, 8), (Turn::Neighbours, 1)] {
+            let turns = Turns::new(&config(turn), 64, None);
+            let mut row = [0.0; 16];
+            row[0] = 1.0;
+            turns.turn(&mut row, 3);
+            // The first pair turns by one radian for each position.
+            assert!((row[0] - libm::cosf(3.0)).abs() < 1e-6, "{turn:?}");
+            assert!((row[partner] - libm::sinf(3.0)).abs() < 1e-6, "{turn:?}");
+            let others = row.iter().filter(|x| **x != 0.0).count();
+            assert_eq!(others, 2, "{turn:?}");
+        }
+    }
+
+    #[test]
+    fn only_the_distance_of_positions_matters() {
+        for turn in [Turn::Halves, Turn::Neighbours] {
+            let turns = Turns::new(&config(turn), 64, None);
+            let product = |a: usize, b: usize| {
+                let mut query: Vec<f32> = (0..16).map(|i| 0.1 * i as f32 - 0.7).collect();
+                let mut key: Vec<f32> = (0..16).map(|i| 0.9 - 0.2 * i as f32).collect();
+                turns.turn(&mut query, a);
+                turns.turn(&mut key, b);
+                query.iter().zip(&key).fold(0.0, |sum, (q, k)| sum + q * k)
+            };
+            assert!((product(5, 2) - product(60, 57)).abs() < 1e-4, "{turn:?}");
+            assert!((product(5, 2) - product(5, 4)).abs() > 1e-3, "{turn:?}");
+        }
     }
 }

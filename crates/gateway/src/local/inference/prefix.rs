@@ -104,3 +104,64 @@ impl Prefixes {
 pub(crate) fn common(a: &[u32], b: &[u32]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::attention::Memory;
+    use super::super::config::{Config, Turn};
+    use super::Prefixes;
+
+    fn memory(tokens: usize) -> Memory {
+        let mut memory = Memory::new(&Config {
+            layers: 1,
+            width: 16,
+            inner: 16,
+            heads: 1,
+            kv_heads: 1,
+            head_width: 16,
+            context: 64,
+            epsilon: 1e-6,
+            base: 10_000.0,
+            turn: Turn::Halves,
+            bias: false,
+        });
+        let rows = vec![0.5; tokens * 16];
+        memory.push(0, &rows, &rows);
+        memory.grown(tokens);
+        memory
+    }
+
+    fn list(first: u32) -> Vec<u32> {
+        (first..first + 20).collect()
+    }
+
+    #[test]
+    fn what_was_not_used_for_longest_goes_first() {
+        let mut prefixes = Prefixes::new(2);
+        prefixes.keep(&list(100), memory(20));
+        prefixes.keep(&list(200), memory(20));
+        assert_eq!(prefixes.longest(&list(100)).map(|found| found.0), Some(20));
+        prefixes.keep(&list(300), memory(20));
+        assert!(prefixes.longest(&list(200)).is_none());
+        assert!(prefixes.longest(&list(100)).is_some());
+        assert_eq!(prefixes.tokens(), 40);
+        prefixes.shrink(39);
+        assert_eq!(prefixes.tokens(), 20);
+        assert!(prefixes.longest(&list(300)).is_none());
+    }
+
+    #[test]
+    fn a_beginning_that_is_held_is_not_held_twice() {
+        let mut prefixes = Prefixes::new(4);
+        prefixes.keep(&list(100), memory(20));
+        let mut alike = list(100);
+        alike[18] = 7;
+        prefixes.keep(&alike, memory(20));
+        assert_eq!(prefixes.tokens(), 20);
+        assert_eq!(prefixes.longest(&alike).map(|found| found.0), Some(18));
+        // Too short to be worth a look.
+        assert!(prefixes.longest(&list(100)[..5]).is_none());
+        prefixes.keep(&[1, 2, 3], memory(3));
+        assert_eq!(prefixes.tokens(), 20);
+    }
+}
