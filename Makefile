@@ -127,9 +127,10 @@ test: $(XTASK) ## Every check and every test
 	$(XTASK) ledger
 	$(XTASK) report
 
-test-long: guest models test-broken ## What takes long: 2,000 worlds, broken rules, all cases in the interpreter, fuzzing
+test-long: guest models test-broken ## What takes long: 2,000 worlds, broken rules, a million attacks on prompts, all cases in the interpreter, fuzzing
 	@$(need_rust)
 	cargo run --release --workspace --bin venire -- sim --seeds 2000
+	VENIRE_ATTACKS=1000000 cargo test --release --package venire-gateway --lib -- guard::prompt
 	VENIRE_ENGINE=interpreter VENIRE_SEEDS=40 cargo test --release --package venire-vm --test it -- \
 		corpus:: determinism:: hostile::residue::
 	$(SELF) fuzz

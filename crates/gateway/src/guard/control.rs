@@ -177,6 +177,11 @@ pub(crate) fn neutralise(value: &str) -> String {
             continue;
         }
         out.push(c);
+        if c.is_ascii_alphanumeric() && !matches!(c, 'e' | 'E') {
+            line_start = false;
+            rest = after;
+            continue;
+        }
         if opens(plain(c), after) {
             out.push(' ');
         }

@@ -20,8 +20,10 @@ mod decode;
 mod model;
 
 use crate::trail::Trail;
-use regex::{RegexSet, RegexSetBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// From here on a text is a risk, thousandths.
@@ -56,83 +58,162 @@ pub(crate) fn note<'a>(texts: impl Iterator<Item = &'a str>, trail: &mut Trail) 
 /// A guess about a text.
 pub(crate) fn assess(text: &str) -> Risk {
     let skeleton = confusable::skeleton(text);
-    let mut rules = Vec::new();
-    let mut doubt = 1000_u32;
-    let mut looked_at = |text: &str| {
-        for at in set().matches(text) {
-            let Some(rule) = rules_file().get(at) else {
-                continue;
-            };
-            if !rules.contains(&rule.name.as_str()) {
-                rules.push(rule.name.as_str());
-                doubt = doubt.saturating_mul(1000_u32.saturating_sub(rule.weight)) / 1000;
-            }
-        }
-    };
-    looked_at(&skeleton);
+    let mut hits = Hits::default();
+    hits.look(&skeleton, false);
     if !text.is_ascii() {
-        looked_at(&text.to_lowercase());
+        hits.look(text, true);
     }
     let decoded = decode::decoded(text);
+    let decoded = confusable::skeleton(&decoded);
     if !decoded.is_empty() {
-        looked_at(&confusable::skeleton(&decoded));
+        hits.look(&decoded, false);
     }
     // "ignore", "instruction", "prompt", turned by thirteen.
-    if ["vtaber", "vafgehpgvba", "cebzcg"]
-        .iter()
-        .any(|word| skeleton.contains(word))
-    {
-        looked_at(&decode::rot13(&skeleton));
+    let words = ["vtaber", "vafgehpgvba", "cebzcg"];
+    if words.iter().any(|word| skeleton.contains(word)) {
+        hits.look(&decode::rot13(&skeleton), false);
     }
-    let model = model::score(&skeleton).max(if decoded.is_empty() {
-        0
-    } else {
-        model::score(&confusable::skeleton(&decoded))
-    });
+    let model = model::score(&skeleton).max(model::score(&decoded));
     // One vote: the model alone puts no text at risk.
-    doubt = doubt.saturating_mul(1000_u32.saturating_sub(model / 2)) / 1000;
+    let doubt = hits.doubt * (1000_u32.saturating_sub(model / 2)) / 1000;
     Risk {
         score: 1000_u32.saturating_sub(doubt),
-        rules,
+        rules: hits.rules,
+    }
+}
+
+/// Rules that hit, and the doubt they leave, thousandths.
+struct Hits {
+    rules: Vec<&'static str>,
+    doubt: u32,
+}
+
+impl Default for Hits {
+    fn default() -> Self {
+        Self {
+            rules: Vec::new(),
+            doubt: 1000,
+        }
+    }
+}
+
+impl Hits {
+    /// Looks with the rules for Latin letters, or with those for other scripts.
+    fn look(&mut self, text: &str, script: bool) {
+        let rules = rules();
+        let mut looked = vec![0; rules.all.len()];
+        let words = rules
+            .words
+            .iter()
+            .flat_map(|words| words.find_overlapping_iter(text));
+        for word in words {
+            for at in rules
+                .of_word
+                .get(word.pattern().as_usize())
+                .into_iter()
+                .flatten()
+            {
+                let (Some(rule), Some(looked)) = (rules.all.get(*at), looked.get_mut(*at)) else {
+                    continue;
+                };
+                if rule.script != script || self.rules.contains(&rule.name.as_str()) {
+                    continue;
+                }
+                let start = word.start().saturating_sub(BEFORE).max(*looked);
+                *looked = word.start().saturating_sub(BEFORE / 2);
+                if rule.hits(text, start, word.start() + BEHIND) {
+                    self.rules.push(rule.name.as_str());
+                    self.doubt = self.doubt * 1000_u32.saturating_sub(rule.weight) / 1000;
+                }
+            }
+        }
+    }
+}
+
+/// All rules, ready to be used.
+struct Rules {
+    all: Vec<Rule>,
+    /// Words that rules need, and which rules need each.
+    words: Option<AhoCorasick>,
+    of_word: Vec<Vec<usize>>,
+}
+
+/// A rule, ready to be used.
+struct Rule {
+    name: String,
+    weight: u32,
+    script: bool,
+    pattern: Regex,
+}
+
+/// How far a pattern reaches before and behind the beginning of what it needs, bytes.
+const BEFORE: usize = 120;
+const BEHIND: usize = 180;
+
+impl Rule {
+    /// Whether the pattern hits between two places; what stands before the first one is seen as well.
+    fn hits(&self, text: &str, start: usize, end: usize) -> bool {
+        let end = end.min(text.len());
+        let window = text.as_bytes().get(..end).unwrap_or_default();
+        start <= end && self.pattern.is_match_at(window, start)
     }
 }
 
 #[derive(Deserialize)]
-struct Rules {
-    rule: Vec<Rule>,
+struct File {
+    rule: Vec<Written>,
 }
 
+/// A rule as it is written.
 #[derive(Deserialize)]
-struct Rule {
+struct Written {
     name: String,
     /// How much it says, thousandths.
     weight: u32,
+    /// Whether it is for other scripts than Latin.
+    #[serde(default)]
+    script: bool,
+    needs: Vec<String>,
     pattern: String,
 }
 
-fn rules_file() -> &'static [Rule] {
-    static RULES: OnceLock<Vec<Rule>> = OnceLock::new();
-    // A file that cannot be read is no rules; a test sees that it can.
+fn rules() -> &'static Rules {
+    static RULES: OnceLock<Rules> = OnceLock::new();
+    // What cannot be read is no rule; a test sees that all can.
     RULES.get_or_init(|| {
-        toml::from_str::<Rules>(include_str!("detect/rules.toml"))
-            .map_or_else(|_| Vec::new(), |file| file.rule)
+        let file = toml::from_str::<File>(RULES_FILE).map_or_else(|_| Vec::new(), |file| file.rule);
+        let mut words: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut all = Vec::new();
+        for written in file {
+            let Ok(pattern) = RegexBuilder::new(&written.pattern).unicode(false).build() else {
+                continue;
+            };
+            for word in written.needs {
+                words.entry(word).or_default().push(all.len());
+            }
+            all.push(Rule {
+                name: written.name,
+                weight: written.weight,
+                script: written.script,
+                pattern,
+            });
+        }
+        Rules {
+            all,
+            words: AhoCorasick::builder()
+                .kind(Some(AhoCorasickKind::DFA))
+                .build(words.keys())
+                .ok(),
+            of_word: words.into_values().collect(),
+        }
     })
 }
 
-fn set() -> &'static RegexSet {
-    static SET: OnceLock<RegexSet> = OnceLock::new();
-    SET.get_or_init(|| {
-        let patterns = rules_file().iter().map(|rule| rule.pattern.as_str());
-        RegexSetBuilder::new(patterns)
-            .dfa_size_limit(16 << 20)
-            .build()
-            .unwrap_or_else(|_| RegexSet::empty())
-    })
-}
+const RULES_FILE: &str = include_str!("detect/rules.toml");
 
 #[cfg(test)]
 mod tests {
-    use super::{AT_RISK, assess, note, rules_file, set};
+    use super::{AT_RISK, RULES_FILE, assess, note, rules};
     use crate::trail::Trail;
 
     /// Own texts that talk of orders, security, prompts, JSON or code and give no orders; none of them is
@@ -157,8 +238,8 @@ mod tests {
 
     #[test]
     fn the_rules_can_be_read() {
-        assert!(rules_file().len() >= 20);
-        assert_eq!(set().len(), rules_file().len());
+        assert!(rules().all.len() >= 30);
+        assert_eq!(rules().all.len(), RULES_FILE.matches("[[rule]]").count());
     }
 
     #[test]

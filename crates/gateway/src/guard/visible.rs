@@ -39,6 +39,11 @@ pub(crate) fn see(text: &str) -> Visible {
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         rest = rest.get(c.len_utf8()..).unwrap_or_default();
+        if c.is_ascii_graphic() {
+            out.push(c);
+            (blanks, marks, before) = (0, 0, Some(c));
+            continue;
+        }
         let next = rest.chars().next();
         let c = match (c, next) {
             ('\r', Some('\n')) => continue,

@@ -94,7 +94,7 @@ const ACCENTED: &[(&str, char)] = &[
 ];
 
 fn accented(c: char) -> Option<char> {
-    if !('\u{c0}'..='\u{1eff}').contains(&c) {
+    if !matches!(c, '\u{c0}'..='\u{21b}' | '\u{1e00}'..='\u{1eff}') {
         return None;
     }
     ACCENTED
