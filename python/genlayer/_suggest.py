@@ -66,7 +66,7 @@ _EVENT = "declare `class Happened(gl.Event)` and call `Happened(...).emit()`"
 #: What people write as `gl.<name>`, and what to write.
 GL = {
     **dict.fromkeys(
-        "llm call_llm llm_call ask ask_llm prompt run_prompt ai gpt model generate".split(), _PROMPT
+        "llm call_llm llm_call ask ask_llm run_prompt ai gpt model generate".split(), _PROMPT
     ),
     **dict.fromkeys("web http fetch http_get requests request render get url_get".split(), _WEB),
     **dict.fromkeys(

@@ -23,6 +23,7 @@ from ._errors import Rollback, UserError
 from ._event import Event, emit_event
 from ._message import Message as MessageType
 from ._message import block, message, message_raw
+from ._prompt import prompt, untrusted
 from ._proxy import contract_interface, deploy_contract, get_contract_at, transfer
 from ._proxy import ContractProxy as ContractAt
 from ._trace import trace, trace_time_micro

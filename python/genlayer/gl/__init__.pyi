@@ -30,6 +30,8 @@ from ._message import Message as _Message
 from ._message import block as block
 from ._message import message as message
 from ._message import message_raw as message_raw
+from ._prompt import prompt as prompt
+from ._prompt import untrusted as untrusted
 from ._proxy import ContractProxy as _ContractProxy
 from ._proxy import contract_interface as contract_interface
 from ._proxy import deploy_contract as deploy_contract

@@ -4,7 +4,7 @@ import json
 
 from .. import _host, _suggest
 from ..py import calldata
-from . import _tools, vm
+from . import _compare, _tools, vm
 from .vm import _Entry
 from ._errors import Return
 from ._internal.gl_call import gl_call_generic, lazy_api
@@ -175,6 +175,27 @@ def custom(fn, comparator):
 
 
 @lazy_api
+def fields(fn, *, exact=None, tolerance=None, ignore=None):
+    """Validators run `fn`, too; its dict must be the same field by field.
+
+    `tolerance={"price": "2%", "degrees": 0.5}` lets numbers differ, `ignore=["reason"]` leaves fields out.
+    All others must be equal: those of `exact` if it is given, and then the result may have no others.
+    """
+    vm.check_function("fields", fn=fn)
+    return vm.run_nondet.lazy(fn, _Compared(fn, _compare.fields(exact, tolerance, ignore)))
+
+
+@lazy_api
+def within(fn, *, absolute=None, relative=None, percent=None):
+    """Validators run `fn`, too; all must be equal, but numbers may differ by so much.
+
+    A share (`relative=0.02`, `percent=2`) is one of the larger of two numbers.
+    """
+    vm.check_function("within", fn=fn)
+    return vm.run_nondet.lazy(fn, _Compared(fn, _compare.within(absolute, relative, percent)))
+
+
+@lazy_api
 def prompt_non_comparative(fn=None, *, task, criteria, input=None):
     """A model does the task on the text of `fn`; validators' models judge what it made."""
     if fn is None:
@@ -188,4 +209,4 @@ def prompt_non_comparative(fn=None, *, task, criteria, input=None):
 
 __getattr__ = _suggest.of_module(__name__, _suggest.EQ_PRINCIPLE, "gl.eq_principle.")
 
-__all__ = ["json_eq", "prompt_comparative", "prompt_non_comparative", "strict_eq"]
+__all__ = ["fields", "json_eq", "prompt_comparative", "prompt_non_comparative", "strict_eq", "within"]

@@ -1,6 +1,6 @@
 """Ready-made ways for validators to judge a leader's result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from ..py.types import Lazy
@@ -37,6 +37,44 @@ class _NonComparative(Protocol):
         self, fn: Callable[[], str] | None = None, *, task: str, criteria: str, input: Any = None
     ) -> Lazy[str]: ...
 
+class _Fields(Protocol):
+    def __call__[T](
+        self,
+        fn: Callable[[], T],
+        *,
+        exact: Iterable[str] | None = None,
+        tolerance: Mapping[str, int | float | str] | None = None,
+        ignore: Iterable[str] | None = None,
+    ) -> T: ...
+    def lazy[T](
+        self,
+        fn: Callable[[], T],
+        *,
+        exact: Iterable[str] | None = None,
+        tolerance: Mapping[str, int | float | str] | None = None,
+        ignore: Iterable[str] | None = None,
+    ) -> Lazy[T]: ...
+
+class _Within(Protocol):
+    def __call__[T](
+        self,
+        fn: Callable[[], T],
+        *,
+        absolute: int | float | str | None = None,
+        relative: int | float | str | None = None,
+        percent: int | float | str | None = None,
+    ) -> T: ...
+    def lazy[T](
+        self,
+        fn: Callable[[], T],
+        *,
+        absolute: int | float | str | None = None,
+        relative: int | float | str | None = None,
+        percent: int | float | str | None = None,
+    ) -> Lazy[T]: ...
+
+fields: _Fields
+within: _Within
 strict_eq: _Strict
 strict_eq_first: _Strict
 json_eq: _Strict
@@ -44,4 +82,4 @@ prompt_comparative: _Comparative
 custom: _Custom
 prompt_non_comparative: _NonComparative
 
-__all__ = ["json_eq", "prompt_comparative", "prompt_non_comparative", "strict_eq"]
+__all__ = ["fields", "json_eq", "prompt_comparative", "prompt_non_comparative", "strict_eq", "within"]

@@ -133,6 +133,7 @@ pub(crate) fn hex(text: &str) -> Vec<u8> {
 pub(crate) struct Line {
     prompt: Option<String>,
     template: Option<String>,
+    extract: Option<String>,
     render: Option<String>,
     request: Option<String>,
     /// `leader` or `validator`; default both.
@@ -159,6 +160,7 @@ impl Line {
         let kinds = [
             ("prompt", &self.prompt),
             ("template", &self.template),
+            ("extract", &self.extract),
             ("render", &self.render),
             ("request", &self.request),
         ];

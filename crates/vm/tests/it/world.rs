@@ -14,7 +14,7 @@ use venire_vm::Host;
 /// One scripted answer: to every question whose text contains `to`.
 #[derive(Clone, Debug)]
 pub(crate) struct Scripted {
-    /// `prompt`, `template`, `render` or `request`.
+    /// `prompt`, `template`, `extract`, `render` or `request`.
     pub(crate) kind: String,
     pub(crate) to: String,
     pub(crate) answer: Result<Answer, AskError>,

@@ -20,6 +20,12 @@ _MEANINGS = {
     "TOO_MANY_IMAGES": "more images than a prompt may have",
     "IMAGE_TOO_LARGE": "an image of the prompt is too large; make it smaller with `image.pil.thumbnail(...)`",
     "INVALID_IMAGE": "an image of the prompt is not a PNG, JPEG or WebP file",
+    "PROMPT_TOO_LARGE": "the prompt is too large; shorten the page, for example `page[:20000]`",
+    "INVALID_SCHEMA": "the schema cannot be checked",
+    "EXTRACT_MISSING": "the sources do not state a field of the record in words that can be quoted",
+    "EXTRACT_CONFLICT": "the sources state different values for a field",
+    "QUORUM_MISSING": "not enough sources gave an answer",
+    "QUORUM_CONFLICT": "not enough sources agree",
     "NO_PROVIDER_FOR_PROMPT": "no model could answer the prompt",
 }
 _SHOWN = 200

@@ -1,0 +1,16 @@
+"""Facts read out of material."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ...py.calldata import CalldataEncodable as _CalldataEncodable
+
+class Extracted(_CalldataEncodable):
+    values: dict[str, Any]
+    evidence: dict[str, str]
+    def __getattr__(self, name: str) -> Any: ...
+    def __getitem__(self, name: str) -> Any: ...
+    def __contains__(self, name: str) -> bool: ...
+    def __to_calldata__(self) -> dict[str, Any]: ...
+
+def quorum[S, T](ask: Callable[[S], T], sources: Iterable[S], *, at_least: int) -> T: ...
