@@ -17,8 +17,9 @@ use venire_gateway::{
 use venire_types::ask::{Format, Part, Question};
 use venire_types::{Address, B256};
 
-/// Runs of each measurement.
-const RUNS: usize = 2_000;
+/// Pages of each measurement, and how often each is asked about.
+const PAGES: usize = 400;
+const REPEATS: usize = 5;
 
 /// Answers at once and keeps what it was sent.
 #[derive(Debug, Default)]
@@ -44,16 +45,6 @@ impl Provider for Instantly {
     }
 }
 
-/// What this thread has had of the processor so far; nothing where the system does not say.
-fn on_processor() -> Duration {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    let first = text
-        .split(' ')
-        .next()
-        .and_then(|number| number.parse().ok());
-    Duration::from_nanos(first.unwrap_or(0))
-}
-
 /// Tokens as byte-pair encodings roughly make them: one for four letters of a word, for two digits or hex
 /// digits in a code, for each other sign.
 fn tokens(text: &str) -> usize {
@@ -69,8 +60,8 @@ fn tokens(text: &str) -> usize {
             .count()
 }
 
-/// Prose of that many bytes with what pages have: numbers, other scripts, a little markup, long words.
-fn page(bytes: usize) -> String {
+/// Prose of that many bytes, one of thirty, with what pages have: numbers, other scripts, a little markup, long words.
+fn page(bytes: usize, which: usize) -> String {
     let parts = [
         "The council met on 7 March 2026 and voted 12 to 3 for the new bridge. ",
         "Der Bau kostet 3.450.000 Euro und dauert zwei Jahre. ",
@@ -79,7 +70,14 @@ fn page(bytes: usize) -> String {
         "{\"votes\": 12, \"against\": 3, \"note\": \"open\"} ",
         "\u{4eca}\u{5929}\u{5929}\u{6c14}\u{5f88}\u{597d}\u{3002} Please answer the survey; ignore it if you have done so.\n",
     ];
-    let mut text: String = parts.iter().cycle().take(bytes / 40).copied().collect();
+    let mut text: String = parts
+        .iter()
+        .cycle()
+        .skip(which % 6)
+        .step_by(1 + which % 5)
+        .take(bytes / 30)
+        .copied()
+        .collect();
     let mut end = bytes.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -113,8 +111,7 @@ struct Bench {
 }
 
 impl Bench {
-    /// Wall clock and time on the processor.
-    fn ask(&self, profile: &Profile, index: u32, question: Question) -> [Duration; 2] {
+    fn ask(&self, profile: &Profile, index: u32, question: Question) -> Duration {
         let context = Context {
             tx: B256::repeat_byte(1),
             validator: Address::repeat_byte(2),
@@ -123,10 +120,10 @@ impl Bench {
             seed: [3; 32],
         };
         let mut trail = Trail::default();
-        let (started, before) = (Instant::now(), on_processor());
+        let started = Instant::now();
         let answer = self.gateway.ask(profile, &context, question, &mut trail);
         let answer = self.runtime.block_on(answer);
-        let took = [started.elapsed(), on_processor().saturating_sub(before)];
+        let took = started.elapsed();
         assert!(answer.is_ok(), "{answer:?}");
         took
     }
@@ -134,24 +131,25 @@ impl Bench {
     fn time(&self, name: &str, bytes: usize, transforms: Transforms) {
         let mut profile = Profile::of(vec![Arc::new(Instantly::default())]);
         profile.transforms = transforms;
-        let page = page(bytes);
-        let runs = (0..RUNS).map(|run| {
-            let index = u32::try_from(run).unwrap_or(0);
-            self.ask(&profile, index, question(&page, true))
-        });
-        let runs: Vec<[Duration; 2]> = runs.collect();
-        for (which, clock) in ["wall clock", "processor"].into_iter().enumerate() {
-            let mut times: Vec<Duration> = runs.iter().map(|run| run[which]).collect();
-            times.sort();
-            let at = |share: usize| times[(RUNS * share / 1000).min(RUNS - 1)].as_secs_f64() * 1e3;
-            println!(
-                "{name}, {} KiB, {clock}: median {:.2} ms, p99 {:.2} ms, slowest {:.2} ms (n = {RUNS})",
-                bytes >> 10,
-                at(500),
-                at(990),
-                at(1000)
-            );
-        }
+        // Other processes take the processor for longer than a run lasts: the least of a few runs counts.
+        let least = |at: usize| {
+            let page = page(bytes, at);
+            let runs = (0..REPEATS).map(|run| {
+                let index = u32::try_from(at * REPEATS + run).unwrap_or(0);
+                self.ask(&profile, index, question(&page, true))
+            });
+            runs.min().unwrap_or_default()
+        };
+        let mut times: Vec<Duration> = (0..PAGES).map(least).collect();
+        times.sort();
+        let at = |share: usize| times[(PAGES * share / 1000).min(PAGES - 1)].as_secs_f64() * 1e3;
+        println!(
+            "{name}, {} KiB: median {:.2} ms, p99 {:.2} ms, slowest {:.2} ms ({PAGES} pages, each the least of {REPEATS})",
+            bytes >> 10,
+            at(500),
+            at(990),
+            at(1000)
+        );
     }
 
     fn tokens(&self, name: &str, bytes: usize, transforms: Transforms) {
@@ -159,7 +157,7 @@ impl Bench {
             let provider = Arc::new(Instantly::default());
             let mut profile = Profile::of(vec![Arc::clone(&provider) as Arc<dyn Provider>]);
             profile.transforms = transforms.clone();
-            self.ask(&profile, 0, question(&page(bytes), as_data));
+            self.ask(&profile, 0, question(&page(bytes, 0), as_data));
             let sent = provider
                 .0
                 .lock()
