@@ -30,7 +30,7 @@ use venire_types::ask::Part;
 ///
 /// ```
 /// let page = venire_gateway::Untrusted::from("text of a page");
-/// assert_eq!(format!("{page:?}"), "Untrusted(12 bytes)");
+/// assert_eq!(format!("{page:?}"), "Untrusted(14 bytes)");
 /// ```
 ///
 /// It cannot be printed:
